@@ -1,0 +1,295 @@
+"""Personal values (个人信息): sealed in the database, opened only for a purpose, each opening written down. PIPL arts. 28, 44, 51.
+
+A value is an envelope `version 1 | suite 1 | key id 4 | nonce 12 | ciphertext | tag 16`, sealed with the data key of its owner and bound to
+table, column and row, so that a copied value does not open. Equality is looked up by a blind index, a keyed digest of the normal form.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from secrets import token_bytes
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core import checks
+from django.db import connection, models
+
+from onevisit.access import Actor
+from onevisit.core import names
+from onevisit.identity import keys
+from onevisit.identity.records import DataKey, Reading
+from onevisit.ledger import suite
+
+VERSION = 1
+HEAD = 6
+"""Bytes before the nonce: version, suite, key id."""
+MASKS = {"name": names.mask_name, "number": names.mask_number, "phone": names.mask_phone}
+ERASED = "已删除"
+
+
+class Closed(Exception):
+    """A sealed value was to be opened without a purpose, for another person, or with a key that does not fit."""
+
+
+class Envelope(bytes):
+    """Sealed bytes, as they lie in the database."""
+
+
+@dataclass
+class Opening:
+    """What one page opens: for whom, why, which fields so far; the keys it has fetched die with it."""
+
+    actor: Actor
+    purpose: str
+    subject: UUID
+    case: UUID | None
+    reason: str
+    fields: set[str] = field(default_factory=set)
+    secrets: dict[UUID, bytes] = field(default_factory=dict, repr=False)
+
+
+_opening: ContextVar[Opening | None] = ContextVar("opening", default=None)
+
+
+@contextmanager
+def purpose(actor: Actor, code: str, *, subject: str, case: str = "", reason: str = "") -> Iterator[Opening]:
+    """Inside it `Sealed.reveal` works for values of `subject` and `case`; on leaving, one reading with all fields opened is written.
+
+    Purposes: handle, verify, serve, supervise, appeal, audit need a case or a reason; own needs neither and leaves no reading
+    unless somebody acts for another. Raises `Closed` if the purpose does not hold.
+    """
+    opening = Opening(actor, Reading.Purpose(code).value, UUID(subject), UUID(case) if case else None, reason)
+    _hold(opening)
+    token = _opening.set(opening)
+    try:
+        yield opening
+    finally:
+        _opening.reset(token)
+        _record(opening)
+
+
+def _hold(opening: Opening) -> None:
+    actor = opening.actor
+    if not actor.id:
+        raise Closed("没有登录，不能查看个人信息。")
+    if opening.purpose != Reading.Purpose.OWN:
+        if opening.case is None and not opening.reason:
+            raise Closed("查看个人信息要有办件或写明理由。")
+    elif str(opening.subject) not in {actor.person, actor.organisation, actor.on_behalf_of}:
+        raise Closed("这不是您本人的信息。")
+
+
+def _record(opening: Opening) -> None:
+    actor = opening.actor
+    own = opening.purpose == Reading.Purpose.OWN and str(opening.subject) in {actor.person, actor.organisation}
+    if not opening.fields or own or connection.needs_rollback:
+        return
+    grant = actor.grants[0] if actor.grants else None
+    Reading.objects.create(
+        actor=actor.id,
+        role=" ".join(sorted({grant.role for grant in actor.grants})) or actor.kind,
+        department=grant.department if grant else "",
+        division=grant.division if grant else "",
+        purpose=opening.purpose,
+        subject=opening.subject,
+        case=opening.case,
+        reason=opening.reason,
+        fields=sorted(opening.fields),
+        via=actor.via,
+        at=settings.CLOCK(),
+    )
+
+
+class Sealed:
+    """A personal value on a row. `reveal` opens it inside a purpose; `mask` shows what everybody may see; printing it shows nothing."""
+
+    __slots__ = ("_field", "_row", "raw")
+
+    def __init__(self, row: models.Model, of: "PersonalField", raw: object) -> None:
+        self._row, self._field, self.raw = row, of, raw
+
+    def __repr__(self) -> str:
+        return f"<Sealed {self._field.label}>"
+
+    def __str__(self) -> str:
+        return "***"
+
+    def reveal(self) -> Any:
+        """The value itself: text, or the document of a PersonalJSON."""
+        opening = _opening.get()
+        if opening is None:
+            raise Closed(f"{self._field.label}: not inside a purpose")
+        owner = owner_of(self._row)
+        if owner not in (opening.subject, opening.case):
+            raise Closed(f"{self._field.label}: the purpose speaks of another person or case")
+        opening.fields.add(self._field.label)
+        return self._plain(opening.secrets)
+
+    def mask(self, secrets: dict[UUID, bytes] | None = None) -> str:
+        """The value with all but its ends hidden (张*, 3***4, 154****0001); `secrets` of `data_keys` spare a query a row."""
+        masked = MASKS.get(self._field.mask)
+        if masked is None:
+            return "***"
+        try:
+            return masked(str(self._plain({} if secrets is None else secrets)))
+        except LookupError:
+            return ERASED
+
+    def _plain(self, secrets: dict[UUID, bytes]) -> Any:
+        if not isinstance(self.raw, Envelope):
+            return self.raw
+        owner = owner_of(self._row)
+        if owner not in secrets:
+            secrets.update(data_keys((owner,)))
+        return self._field.opened(self._row, self.raw, secrets[owner])
+
+
+def owner_of(row: models.Model) -> UUID:
+    """Whose data key seals the row's values: its `owner_key`."""
+    owner: UUID = vars(row)["owner_key"]
+    return owner
+
+
+class PersonalAttribute:
+    """Hands out `Sealed` for what the row holds and takes plain values, which are sealed when the row is saved."""
+
+    def __init__(self, of: "PersonalField") -> None:
+        self.field = of
+
+    def __get__(self, row: models.Model | None, cls: type | None = None) -> Any:
+        if row is None:
+            return self
+        if self.field.attname not in vars(row):
+            row.refresh_from_db(fields=[self.field.attname])
+        raw = vars(row)[self.field.attname]
+        return None if raw is None else Sealed(row, self.field, raw)
+
+    def __set__(self, row: models.Model, value: object) -> None:
+        raw = value.raw if isinstance(value, Sealed) else value
+        vars(row)[self.field.attname] = raw
+
+
+class PersonalField(models.Field):  # type: ignore[type-arg]
+    """A text of a person, sealed (L3, L4). `mask` names how it is shown: name, number, phone, or not at all."""
+
+    descriptor_class = PersonalAttribute
+
+    def __init__(self, *args: Any, mask: str = "", **options: Any) -> None:
+        self.mask = mask
+        options["editable"] = False
+        super().__init__(*args, **options)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, path, args, options = super().deconstruct()
+        return name, path, list(args), {**options, "mask": self.mask}
+
+    def get_internal_type(self) -> str:
+        return "BinaryField"
+
+    def check(self, **options: Any) -> list[checks.CheckMessage]:
+        fields = {each.name for each in self.model._meta.get_fields()}
+        lacking = {"public_id", "owner_key"} - fields
+        return [
+            *super().check(**options),
+            *(checks.Error(f"a model with personal fields needs {name}", obj=self) for name in lacking),
+        ]
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Sealed values cannot be compared in the database; `index` serves equality."""
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
+    @property
+    def label(self) -> str:
+        """`model.column`, as readings name it."""
+        return f"{self.model._meta.model_name}.{self.name}"
+
+    def from_db_value(self, value: bytes | None, *_: object) -> Envelope | None:
+        return None if value is None else Envelope(value)
+
+    def get_db_prep_value(self, value: object, connection: Any, prepared: bool = False) -> Any:
+        if value is None or isinstance(value, Envelope):
+            return value
+        raise TypeError(f"{self.label}: a personal value reaches the database only by saving its row")
+
+    def pre_save(self, row: models.Model, add: bool) -> Envelope | None:
+        raw = vars(row)[self.attname]
+        if raw is not None and not isinstance(raw, Envelope):
+            raw = vars(row)[self.attname] = self._sealed(row, raw)
+        return raw
+
+    def opened(self, row: models.Model, envelope: Envelope, secret: bytes) -> Any:
+        """The plain value of an envelope of this row and column."""
+        return self.loads(_open(secret, envelope, self.bound(row)))
+
+    def bound(self, row: models.Model) -> bytes:
+        """What an envelope is tied to: table, column, row."""
+        return f"{self.model._meta.db_table}|{self.column}|{vars(row)['public_id']}".encode()
+
+    def dumps(self, value: Any) -> bytes:
+        if not isinstance(value, str):
+            raise TypeError(f"{self.label}: not a text")
+        return value.encode()
+
+    def loads(self, plain: bytes) -> Any:
+        return plain.decode()
+
+    def _sealed(self, row: models.Model, value: object) -> Envelope:
+        number, secret = _data_key(owner_of(row))
+        return _seal(secret, number.to_bytes(4, "big"), self.dumps(value), self.bound(row))
+
+
+class PersonalJSON(PersonalField):
+    """A document of personal values, sealed as one."""
+
+    def dumps(self, value: Any) -> bytes:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+    def loads(self, plain: bytes) -> Any:
+        return json.loads(plain)
+
+
+def index(domain: str, normal: str) -> bytes:
+    """The blind index of a normal form in a domain such as `person.number`: 32 bytes, equal for equals, useless without the key."""
+    return suite.mac(suite.mac(keys.index().secret, f"index|{domain}".encode()), normal.encode())
+
+
+def data_keys(owners: Iterable[UUID]) -> dict[UUID, bytes]:
+    """The data keys of these owners in one query; an erased owner is not in it."""
+    wrapping = keys.wrapping()
+    return {row.owner: _unwrapped(row, wrapping) for row in DataKey.objects.filter(owner__in=set(owners))}
+
+
+def key_number(envelope: bytes) -> int:
+    """The number of the data key that an envelope says it was sealed with."""
+    return int.from_bytes(envelope[2:HEAD], "big")
+
+
+def _data_key(owner: UUID) -> tuple[int, bytes]:
+    """The owner's data key, made at the first value."""
+    row = DataKey.objects.filter(owner=owner).first()
+    if row is None:
+        wrapping = keys.newest_wrapping()
+        wrapped = _seal(wrapping.secret, wrapping.id, token_bytes(keys.SIZE), f"data_key|{owner}".encode())
+        row, _ = DataKey.objects.get_or_create(owner=owner, defaults={"wrapped": wrapped, "created_at": settings.CLOCK()})
+    return row.pk, _unwrapped(row, keys.wrapping())
+
+
+def _unwrapped(row: DataKey, wrapping: Mapping[bytes, keys.Key]) -> bytes:
+    wrapped = bytes(row.wrapped)
+    key = wrapping.get(wrapped[2:HEAD])
+    if key is None:
+        raise keys.KeyTrouble(f"缺少编号为{wrapped[2:HEAD].hex()}的包裹密钥。请把它的密钥文件放回 {settings.KEYS}。")
+    return _open(key.secret, wrapped, f"data_key|{row.owner}".encode())
+
+
+def _seal(secret: bytes, key_id: bytes, plain: bytes, bound: bytes) -> Envelope:
+    return Envelope(bytes((VERSION, suite.SUITE_BYTE)) + key_id + suite.seal(secret, plain, bound))
+
+
+def _open(secret: bytes, envelope: bytes, bound: bytes) -> bytes:
+    if len(envelope) < HEAD or envelope[0] != VERSION:
+        raise Closed("not an envelope of a known version")
+    return suite.open(secret, envelope[HEAD:], bound)
