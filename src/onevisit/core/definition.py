@@ -16,13 +16,15 @@ Level = Literal["city", "county", "town", "village"]
 Audience = Literal["person", "organisation"]
 Place = Literal["online", "kiosk", "post", "agent", "door", "hall", "licence", "courier"]
 Does = Literal[
-    "precheck", "submit", "receive", "accept", "verify", "review", "inspect", "consult", "publicise", "decide", "sign", "pay", "issue", "deliver"
-]
-FieldType = Literal[
-    "text", "long_text", "integer", "decimal", "money", "date", "month", "yes_no", "choice", "choices", "person_number", "credit_code",
-    "phone", "address", "division", "bank_account", "licence", "group",
+    "precheck", "submit", "receive", "accept", "verify", "review", "inspect", "consult", "publicise", "decide", "sign", "pay",
+    "issue", "deliver",
 ]  # fmt: skip
-Special = Literal["hearing", "tender", "auction", "inspection", "testing", "quarantine", "appraisal", "expert_review", "own_law"]
+FieldType = Literal[
+    "text", "long_text", "integer", "decimal", "money", "date", "month", "yes_no", "choice", "choices", "person_number",
+    "credit_code", "phone", "address", "division", "bank_account", "licence", "group",
+]  # fmt: skip
+SPECIAL = ("hearing", "tender", "auction", "inspection", "testing", "quarantine", "appraisal", "expert_review", "own_law")
+"""The eight procedures that 行政许可法 art. 45 takes off the clock, and those of a law of their own."""
 
 When = Mapping[str, tuple[str, ...]]
 """A conjunction of "question in these answers"; empty = always. Keys are question ids, or `step.<id>` for a step's outcome."""
@@ -46,8 +48,8 @@ class ItemHead:
     department: str
     key: str = ""
     code: str = ""
-    basis: tuple[LegalBasis, ...] = ()
-    theme: tuple[str, ...] = ()
+    basis: tuple[LegalBasis, ...] = field(default=(), metadata={"required": True})
+    theme: tuple[str, ...] = field(default=(), metadata={"bare": True})
 
     @property
     def id(self) -> str:
@@ -114,7 +116,7 @@ class Material:
 
     id: str
     name: str
-    source: str = "applicant"
+    source: str = field(default="applicant", metadata={"pattern": r"applicant|commitment|(shared|licence):.+"})
     when: When = field(default_factory=dict)
     basis: tuple[LegalBasis, ...] = ()
     form: MaterialForm | None = None
@@ -144,7 +146,7 @@ class Field:
     id: str
     label: str
     type: FieldType = "text"
-    source: str = "applicant"
+    source: str = field(default="applicant", metadata={"pattern": r"applicant(\..+)?|(shared|licence|rule):.+\..+"})
     when: When = field(default_factory=dict)
     help: str = ""
     unit: str = ""
@@ -189,15 +191,15 @@ class Step:
     """One step of the process (环节). `days` and `instant` exclude each other."""
 
     id: str
-    by: str
+    by: str = field(metadata={"pattern": r"applicant(:.+)?|window|system|department(:.+)?|regulator"})
     does: Does
     name: str = ""
     needs: tuple[str, ...] = ()
     at: tuple[Place, ...] = ()
-    presence: Presence | None = None
+    presence: Presence | None = field(default=None, metadata={"bare": "reason"})
     instant: bool = False
     days: int | None = None
-    special: Special | None = None
+    special: str = ""
     basis: tuple[LegalBasis, ...] = ()
     when: When = field(default_factory=dict)
     optional: bool = False
@@ -280,8 +282,8 @@ class Standard:
     process: tuple[Step, ...]
     handling: Literal["instant", "promised"] = "promised"
     handled_in: Literal["here", "pushed", "elsewhere"] = "here"
-    limits: tuple[Limits, ...] = ()
-    depth: int | None = None
+    limits: tuple[Limits, ...] = field(default=(), metadata={"bare": True})
+    depth: int | None = field(default=None, metadata={"low": 1, "high": 4})
     visits: int | None = None
     parties: tuple[Party, ...] = ()
     conditions: tuple[Condition, ...] = ()
@@ -292,7 +294,7 @@ class Standard:
     results: tuple[Result, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
     faq: tuple[Faq, ...] = ()
-    renews: Renewal | None = None
+    renews: Renewal | None = field(default=None, metadata={"bare": "licence"})
     exception: LawfulException | None = None
     parameters: tuple[Parameter, ...] = ()
     acts_on: str = ""
