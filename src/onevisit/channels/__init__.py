@@ -1,0 +1,1 @@
+"""Forms in, pages out: channels hold no rules and no tables."""
