@@ -3,7 +3,9 @@
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+
+from onevisit.ledger.models import Stream
 
 
 class Division(models.Model):
@@ -23,12 +25,17 @@ class Division(models.Model):
     """A unit of the statistics code that is no government: it offers items only if a department is stationed there."""
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
+    stream = models.OneToOneField(Stream, models.PROTECT, null=True, related_name="+")
+    """A city's own events: when it was founded, from which table."""
 
     class Meta:
         ordering = ("code",)
         constraints = (
             models.CheckConstraint(condition=Q(code__regex=r"^\d{12}$"), name="division_code_is_12_digits"),
             models.CheckConstraint(condition=Q(level="city") | Q(parent__isnull=False), name="division_below_city_has_parent"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="division_ends_after_it_began"
+            ),
         )
 
     def __str__(self) -> str:
@@ -88,23 +95,37 @@ class Hall(models.Model):
         return self.name
 
 
-class Holiday(models.Model):
-    """A day off or a make-up working day (节假日安排), from the State Council's yearly notice, or provisional until it is out."""
-
-    class Kind(models.TextChoices):
-        HOLIDAY = "holiday", "放假"
-        WORKDAY = "workday", "调休上班"
+class CalendarYear(models.Model):
+    """The days off of one year (节假日安排): from the State Council's notice, or provisional until it is out. `version` counts its changes."""
 
     class State(models.TextChoices):
         NOTICE = "notice", "已公布"
         PROVISIONAL = "provisional", "暂定"
 
+    year = models.PositiveSmallIntegerField(unique=True)
+    state = models.CharField(max_length=12, choices=State)
+    source = models.CharField(max_length=200)
+    version = models.PositiveIntegerField(default=1)
+    stream = models.OneToOneField(Stream, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("year",)
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+class Holiday(models.Model):
+    """A day off, or a make-up working day (调休), that the weekday does not tell."""
+
+    class Kind(models.TextChoices):
+        HOLIDAY = "holiday", "放假"
+        WORKDAY = "workday", "调休上班"
+
+    year = models.ForeignKey(CalendarYear, models.PROTECT, related_name="days")
     date = models.DateField(unique=True)
     kind = models.CharField(max_length=8, choices=Kind)
     festival = models.CharField(max_length=40)
-    source = models.CharField(max_length=200)
-    state = models.CharField(max_length=12, choices=State)
-    entered_at = models.DateTimeField()
 
     class Meta:
         ordering = ("date",)

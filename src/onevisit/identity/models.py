@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from onevisit.city.models import DepartmentOffice
 from onevisit.identity.personal import PersonalField
 from onevisit.identity.records import DataKey, Reading
+from onevisit.ledger.models import Stream
 
 __all__ = [
     "Account",
@@ -79,6 +80,7 @@ class Account(AbstractBaseUser):
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="accounts")
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="accounts")
     is_active = models.BooleanField(default=True)
+    stream = models.OneToOneField(Stream, models.PROTECT, related_name="+")
     demo = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 

@@ -5,7 +5,7 @@ table, column and row, so that a copied value does not open. Equality is looked 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -28,6 +28,8 @@ HEAD = 6
 """Bytes before the nonce: version, suite, key id."""
 MASKS = {"name": names.mask_name, "number": names.mask_number, "phone": names.mask_phone}
 ERASED = "已删除"
+HOUSE = UUID(int=0)
+"""The owner of the house's own key, which blind indexes derive from; wrapped like any other, it outlives a change of wrapping keys."""
 
 
 class Closed(Exception):
@@ -253,13 +255,14 @@ class PersonalJSON(PersonalField):
 
 def index(domain: str, normal: str) -> bytes:
     """The blind index of a normal form in a domain such as `person.number`: 32 bytes, equal for equals, useless without the key."""
-    return suite.mac(suite.mac(keys.index().secret, f"index|{domain}".encode()), normal.encode())
+    _, secret = _data_key(HOUSE)
+    return suite.mac(suite.mac(secret, f"index|{domain}".encode()), normal.encode())
 
 
 def data_keys(owners: Iterable[UUID]) -> dict[UUID, bytes]:
     """The data keys of these owners in one query; an erased owner is not in it."""
-    wrapping = keys.wrapping()
-    return {row.owner: _unwrapped(row, wrapping) for row in DataKey.objects.filter(owner__in=set(owners))}
+    rows = tuple(DataKey.objects.filter(owner__in=set(owners)))
+    return dict(zip((row.owner for row in rows), unwrapped(rows), strict=True))
 
 
 def key_number(envelope: bytes) -> int:
@@ -267,29 +270,33 @@ def key_number(envelope: bytes) -> int:
     return int.from_bytes(envelope[2:HEAD], "big")
 
 
+def unwrapped(rows: Iterable[DataKey]) -> Iterator[bytes]:
+    """The secrets of data keys; raises `suite.KeyMissing` if a wrapping key is gone or another file stands in its place."""
+    wrapping = {key.id: key.secret for key in keys.wrapping()}
+    for row in rows:
+        wrapped = bytes(row.wrapped)
+        secret = wrapping.get(wrapped[2:HEAD])
+        if secret is None:
+            raise suite.KeyMissing(f"缺少编号为{wrapped[2:HEAD].hex()}的包裹密钥，请把它的文件放回 {settings.KEYS}。")
+        yield _open(secret, wrapped, f"data_key|{row.owner}".encode())
+
+
 def _data_key(owner: UUID) -> tuple[int, bytes]:
     """The owner's data key, made at the first value."""
     row = DataKey.objects.filter(owner=owner).first()
     if row is None:
-        wrapping = keys.newest_wrapping()
-        wrapped = _seal(wrapping.secret, wrapping.id, token_bytes(keys.SIZE), f"data_key|{owner}".encode())
+        newest = keys.wrapping()[-1]
+        wrapped = _seal(newest.secret, newest.id, token_bytes(suite.SECRET), f"data_key|{owner}".encode())
         row, _ = DataKey.objects.get_or_create(owner=owner, defaults={"wrapped": wrapped, "created_at": settings.CLOCK()})
-    return row.pk, _unwrapped(row, keys.wrapping())
-
-
-def _unwrapped(row: DataKey, wrapping: Mapping[bytes, keys.Key]) -> bytes:
-    wrapped = bytes(row.wrapped)
-    key = wrapping.get(wrapped[2:HEAD])
-    if key is None:
-        raise keys.KeyTrouble(f"缺少编号为{wrapped[2:HEAD].hex()}的包裹密钥。请把它的密钥文件放回 {settings.KEYS}。")
-    return _open(key.secret, wrapped, f"data_key|{row.owner}".encode())
+    return row.pk, next(unwrapped((row,)))
 
 
 def _seal(secret: bytes, key_id: bytes, plain: bytes, bound: bytes) -> Envelope:
-    return Envelope(bytes((VERSION, suite.SUITE_BYTE)) + key_id + suite.seal(secret, plain, bound))
+    return Envelope(bytes((VERSION, suite.SUITE_BYTE)) + key_id + suite.seal(secret[: suite.CURRENT.key_size], plain, bound))
 
 
 def _open(secret: bytes, envelope: bytes, bound: bytes) -> bytes:
-    if len(envelope) < HEAD or envelope[0] != VERSION:
-        raise Closed("not an envelope of a known version")
-    return suite.open(secret, envelope[HEAD:], bound)
+    if len(envelope) < HEAD or envelope[0] != VERSION or envelope[1] not in suite.BY_BYTE:
+        raise suite.Unopened("not an envelope of a known version and suite")
+    written = suite.BY_BYTE[envelope[1]]
+    return written.open(secret[: written.key_size], envelope[HEAD:], bound)
