@@ -1,0 +1,1 @@
+"""Base items, standards, items; publishing, search, the guide."""

@@ -1,0 +1,1 @@
+"""Machine-readable doors: catalogue, guide, own case, health."""

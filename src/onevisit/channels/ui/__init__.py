@@ -1,0 +1,1 @@
+"""Tokens, components, base templates, template tags."""

@@ -1,0 +1,1 @@
+"""E-licences (电子证照): numbers, files, verification."""

@@ -1,0 +1,1 @@
+"""What the city says to people: receipt, decision; the inbox."""

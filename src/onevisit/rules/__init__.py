@@ -1,0 +1,1 @@
+"""Rule sets in force and their runs; nothing else knows zen."""
