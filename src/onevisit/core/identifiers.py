@@ -331,7 +331,9 @@ KINDS: Mapping[str, Kind] = {
     "division": Kind("行政区划代码", tuple("d" * length for length in (2, 4, 6, 9, 12)), _division),
     "real-estate-unit": Kind("不动产单元代码", ("d" * 12 + "ol" + "ddddd" + "f" + "d" * 8,), _unit),
     "licence": Kind("电子证照标识", (), _licence),
-    "project": Kind("投资项目代码", ("dddd-dddddd-dd-dd-dddddd", "ddddddddddddd-dd-dddd-dd"), _project, _project_hyphened),
+    "project": Kind(
+        "投资项目代码", ("dddd-" + "d" * 6 + "-dd-dd-" + "d" * 6, "d" * 13 + "-dd-dddd-dd"), _project, _project_hyphened
+    ),
 }
 """Every kind of CLI.md's `identify`, by its name there."""
 

@@ -23,8 +23,8 @@ STARS = 2
 def shadow(text: str) -> str:
     """The form in which names are compared and searched; never shown, never printed.
 
-    Dots, brackets, full-width forms, case, zero-width marks and glyph variants are made equal. A blank counts only between words of
-    letters: 张　三 is 张三.
+    Dots, brackets, full-width forms, case, zero-width marks and glyph variants are made equal. A blank counts only between
+    words of letters: 张　三 is 张三.
     """
     folded = VARIANTS.sub("", unicodedata.normalize("NFKC", text.translate(DOTS)).translate(BRACKETS))
     visible = "".join(" " if sign.isspace() else sign for sign in folded if unicodedata.category(sign) != "Cf")
