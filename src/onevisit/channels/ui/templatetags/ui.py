@@ -1,0 +1,78 @@
+"""One template tag a part: door, rail, clock bar, controls, error summary; filters for dates and money as people read them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+
+from onevisit.channels.ui import parts
+from onevisit.channels.ui.forms import Control, Problem
+
+register = template.Library()
+
+DOOR_WORDS = {0: "零跑", 1: "最多跑一次"}
+
+
+@register.inclusion_tag("ui/door.html")
+def door(visits: int, label: str = "", why: str = "", small: bool = False) -> dict[str, Any]:
+    """The door (门): shut for no visit, open for one, cinnabar for more; always with a sentence of why."""
+    word = DOOR_WORDS.get(visits, f"跑{visits}次")
+    return {"visits": visits, "word": f"{label}：{word}" if label else word, "why": why, "small": small, "aria": "不用跑" if not visits else f"跑{visits}次"}
+
+
+@register.inclusion_tag("ui/rail.html")
+def rail(steps: Any) -> dict[str, Any]:
+    """The rail (流程): an ordered list; steps of one group stand side by side as 同时办理."""
+    groups: dict[int, list[Any]] = {}
+    for step in steps:
+        groups.setdefault(step.group, []).append(step)
+    return {"groups": [groups[key] for key in sorted(groups)]}
+
+
+@register.inclusion_tag("ui/clock.html")
+def clock_bar(clock: parts.Clock) -> dict[str, Any]:
+    """The clock bar with its headline and its sentence."""
+    return {"clock": clock}
+
+
+@register.inclusion_tag("ui/control.html")
+def control(one: Control) -> dict[str, Any]:
+    """A label, hint, error and input, in this order."""
+    return {"c": one}
+
+
+@register.inclusion_tag("ui/errors.html")
+def error_summary(problems: tuple[Problem, ...]) -> dict[str, Any]:
+    """The summary on top of a page that was filled in wrongly, with a link to each field."""
+    return {"problems": problems}
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """11月28日."""
+    return parts.day_text(value.astimezone(parts.settings.SHANGHAI).date() if isinstance(value, datetime) else value)
+
+
+@register.filter
+def moment(value: datetime | str | None) -> str:
+    """11月28日09:41."""
+    return parts.moment_text(datetime.fromisoformat(value) if isinstance(value, str) and value else value or None)  # type: ignore[arg-type]
+
+
+@register.filter
+def yuan(value: Any) -> str:
+    """9,000.00元."""
+    return "" if value in (None, "") else f"{Decimal(str(value)):,.2f}元"
+
+
+@register.filter
+def option(options: tuple[tuple[str, str], ...], key: Any) -> str:
+    """The words of an option."""
+    return dict(options).get(str(key), str(key))
+
+
+@register.filter
+def lookup(mapping: Any, key: Any) -> Any:
+    """The value of a key, empty if there is none."""
+    return (mapping or {}).get(key, "")
