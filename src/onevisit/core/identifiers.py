@@ -1,6 +1,6 @@
 """Identifiers (证件号码, 代码): what a number says, and where it is wrong; the same facts in every channel.
 
-GB 11643-1999 (citizen), GB 32100-2015 (credit code), GB 11714 (organisation), GB/T 37346-2019 (real estate), 36904-2018 (licence).
+GB 11643-1999 (citizen), GB 32100-2015 (credit code), GB 11714 (organisation), GB/T 37346-2019 (real estate), 36904 (licence).
 The rule for citizens is our own: python-stdnum 2.2 takes births to come, and refuses permits and abolished divisions.
 
 >>> identify(" 34030219900101004x", "citizen", date(2026, 3, 2)).facts["region_name"]
@@ -128,17 +128,22 @@ def _judged(text: str, name: str, on: date) -> Identity:
 
 
 def _misshapen(text: str, kind: Kind) -> list[Problem]:
-    template = next((one for one in kind.templates if len(one) == len(text)), None)
-    if not kind.templates:
-        return []
-    if template is None:
+    """What keeps the text from the shape of its kind that it comes nearest to; nothing for kinds without a fixed shape."""
+    shapes = [one for one in kind.templates if len(one) == len(text)]
+    if kind.templates and not shapes:
         lengths = "或".join(str(len(one)) for one in kind.templates)
         return [Problem("bad-length", "length", f"{kind.name}应为{lengths}位，您填了{len(text)}位，请对照证件核对。")]
+    strange = min((_strange(text, shape) for shape in shapes), key=len, default=[])
     return [
-        Problem("bad-character", "character", f"{kind.name}的第{place}位不能是“{_shown(sign)}”，请对照证件核对。")
-        for place, (sign, allowed) in enumerate(zip(text, template, strict=True), 1)
-        if sign not in SETS.get(allowed, allowed)
+        Problem("bad-character", "character", f"{kind.name}的第{place}位不能是“{_shown(text[place - 1])}”，请对照证件核对。")
+        for place in strange
     ]
+
+
+def _strange(text: str, template: str) -> list[int]:
+    """The places, from 1, of the signs that the template does not allow."""
+    pairs = zip(text, template, strict=True)
+    return [place for place, (sign, allowed) in enumerate(pairs, 1) if sign not in SETS.get(allowed, allowed)]
 
 
 def _person(text: str, on: date, region: str, alpha3: str | None) -> tuple[Facts, list[Problem]]:
