@@ -102,7 +102,7 @@ DATABASES = {"default": database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.Account"
 
-ROOMS = "ledger city identity papers catalogue sharing rules payments licences notices cases".split()
+ROOMS = ["ledger", "city", "identity", "papers", "catalogue", "sharing", "rules", "payments", "licences", "notices", "cases"]
 INSTALLED_APPS = [
     *(f"django.contrib.{name}" for name in ("auth", "contenttypes", "sessions", "messages", "staticfiles")),
     "procrastinate.contrib.django",

@@ -1,25 +1,60 @@
 """Jobs (后台任务) that follow a commit: deferred by name in the transaction of their cause, so that a rollback takes them along.
 
-Retries back off to an hour and end after 72 hours; a job that gave up is buried with an owner, who is shown it.
+A job that raises is tried again, ever later, for 72 hours; one whose worker died is tried again after the lease. One that gave up is
+kept with an owner, who is shown it. A job may run twice: whatever it does is keyed.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
-from procrastinate.tasks import configure_task
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.jobs import DeleteJobCondition, Job, Status
+from procrastinate.manager import JobManager
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
+from procrastinate.tasks import Task, configure_task
+
+from onevisit.ledger.models import DeadJob
+
+LEASE = timedelta(seconds=10)
+HEARTBEAT = timedelta(seconds=2)
+LONGEST_WAIT = 3600
+TRIES = 83  # 2, 4 … 2048 seconds, then hourly: 72 hours in all
+OWNER = "system-admin"
+
+# A worker gives `app` a connection of its own; a job deferred through that would outlive a rollback. This one is always Django's.
+_MANAGER = JobManager(DjangoConnector(alias="default"))
 
 
-def defer(task: str, *, lock: str = "", key: str = "", at: datetime | None = None, queue: str = "default", **args: Any) -> None:
-    """One job of the task named `task`, if the transaction commits; of jobs with the same `key` only one waits at a time.
+class Backoff(BaseRetryStrategy):
+    """Twice as long after each try, an hour at most, until the tries are used up."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """When the job is tried again; None if it gives up."""
+        if job.attempts + 1 >= TRIES:
+            return None
+        return RetryDecision(retry_in={"seconds": min(2 ** (job.attempts + 1), LONGEST_WAIT)})
+
+
+def task(name: str) -> Callable[[Callable[..., None]], Task[Any, None, Any]]:
+    """The decorated function is what a job of this name does, tried again by `Backoff`."""
+    return app.task(name=name, retry=Backoff())
+
+
+def defer(name: str, *, lock: str = "", key: str = "", at: datetime | None = None, queue: str = "default", **args: Any) -> None:
+    """One job of the task called `name`, if the transaction commits; of jobs with one `key` only one waits at a time.
 
     `lock`: jobs of one lock run one after another. Args are JSON.
     """
     deferrer = configure_task(
-        name=task, job_manager=app.job_manager, queue=queue, lock=lock or None, queueing_lock=key or None, schedule_at=at
+        name=name, job_manager=_MANAGER, queue=queue, lock=lock or None, queueing_lock=key or None, schedule_at=at
     )
     if not key:
         deferrer.defer(**args)
@@ -31,7 +66,43 @@ def defer(task: str, *, lock: str = "", key: str = "", at: datetime | None = Non
         return  # what is still waiting will do this too
 
 
-def defer_each(task: str, rows: Sequence[dict[str, Any]]) -> None:
+def defer_each(name: str, rows: Sequence[dict[str, Any]]) -> None:
     """One job of the task for each row of args, if the transaction commits."""
     if rows:
-        configure_task(name=task, job_manager=app.job_manager).batch_defer(*rows)
+        configure_task(name=name, job_manager=_MANAGER).batch_defer(*rows)
+
+
+def work(*, wait: bool = True, concurrency: int = 4) -> None:
+    """Jobs are done until the process is told to stop, or with `wait=False` until none is due."""
+    with app.replace_connector(app.connector.get_worker_connector()):
+        app.run_worker(
+            wait=wait,
+            concurrency=concurrency,
+            delete_jobs=DeleteJobCondition.SUCCESSFUL,
+            install_signal_handlers=wait,
+            listen_notify=wait,
+            fetch_job_polling_interval=1.0,
+            update_heartbeat_interval=HEARTBEAT.total_seconds(),
+            stalled_worker_timeout=LEASE.total_seconds(),
+        )
+
+
+@app.periodic(cron="*/10 * * * * *")
+@task("onevisit.ledger.jobs.rescue")
+def rescue(timestamp: int = 0) -> None:
+    """Jobs whose worker died wait again, that try counted; those that gave up have an owner."""
+    doing = ProcrastinateJob.objects.filter(status="doing")
+    for job in doing.filter(Q(worker=None) | Q(worker__last_heartbeat__lt=Now() - LEASE)):
+        if job.attempts + 1 < TRIES:
+            _MANAGER.retry_job_by_id(job.pk, retry_at=settings.REAL_CLOCK())
+        else:
+            ProcrastinateJob.objects.filter(pk=job.pk, status="doing").update(status=Status.FAILED.value)
+    bury()
+
+
+def bury() -> None:
+    """Each job that gave up is noted with its owner."""
+    given_up = ProcrastinateJob.objects.filter(status="failed").exclude(pk__in=DeadJob.objects.values("job"))
+    now = settings.REAL_CLOCK()
+    rows = [DeadJob(job=job.pk, task=job.task_name, owner=OWNER, noted_at=now) for job in given_up]
+    DeadJob.objects.bulk_create(rows, ignore_conflicts=True)
