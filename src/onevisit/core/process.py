@@ -6,7 +6,8 @@ A step that falls away hands its own needs to those that need it; rework is unro
 >>> def step(name, *needs, **more):
 ...     return Step(name, by="system", does="verify", needs=needs, **more)
 >>> gift = {"deal": ("gift",)}
->>> steps = (step("submit"), step("notary", "submit", days=3, when=gift), step("tax", "submit", days=1), step("issue", "notary", "tax"))
+>>> notary, tax = step("notary", "submit", days=3, when=gift), step("tax", "submit", days=1)
+>>> steps = (step("submit"), notary, tax, step("issue", "notary", "tax"))
 >>> standard = Standard(ItemHead("过户", "行政确认", "housing"), "county", ("person",), steps)
 >>> bought = plan(standard, {"deal": "purchase"})
 >>> [(step.id, step.needs) for step in bought.steps]
@@ -25,13 +26,14 @@ from onevisit.core.rework import unrolled
 from onevisit.core.situations import Situation, holds, possible
 
 NAMES: Mapping[str, str] = {
-    "precheck": "预审", "submit": "提交申请", "receive": "收件", "accept": "受理", "verify": "核验", "review": "审查", "inspect": "现场核查",
-    "consult": "征求意见", "publicise": "公示", "decide": "作出决定", "sign": "签批", "pay": "缴费", "issue": "制作结果", "deliver": "领取结果",
+    "precheck": "预审", "submit": "提交申请", "receive": "收件", "accept": "受理", "verify": "核验", "review": "审查",
+    "inspect": "现场核查", "consult": "征求意见", "publicise": "公示", "decide": "作出决定", "sign": "签批", "pay": "缴费",
+    "issue": "制作结果", "deliver": "领取结果",
 }  # fmt: skip
 """What a step is called that has no name of its own."""
 
 
-class Circular(Exception):  # noqa: N818
+class Circular(Exception):
     """Steps that wait for one another; `steps` is one circle."""
 
     def __init__(self, steps: tuple[str, ...]) -> None:

@@ -28,7 +28,7 @@ SPREAD = 10
 """How much bigger than its text a file may become by its aliases."""
 
 
-class NotYaml(Exception):  # noqa: N818
+class NotYaml(Exception):
     """The text is neither YAML nor JSON; `line` says where reading stopped."""
 
     def __init__(self, line: int, message: str) -> None:
