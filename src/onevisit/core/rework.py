@@ -1,12 +1,13 @@
-"""Rework (整改后再办) unrolled: a process in which a step may send back becomes one without a way back, so that it can be counted.
+"""Rework (整改后再办) unrolled: a process in which a step may send back becomes one without a way back, that can be counted.
 
 The steps from `to` up to the one that sent back stand again as `<step>~2`, `<step>~3` …, each only if the attempt before it
 ended with `on`. A step that waits for one of them waits for its last attempt.
 
 >>> inspect = Step("inspect", by="department", does="inspect", needs=("submit",), days=5, rework=Rework(on="fail", to="submit"))
->>> steps = unrolled((Step("submit", by="applicant", does="submit"), inspect, Step("issue", by="system", does="issue", needs=("inspect",))))
->>> [(step.id, step.needs) for step in steps]
-[('submit', ()), ('inspect', ('submit',)), ('submit~2', ('inspect',)), ('inspect~2', ('submit~2',)), ('issue', ('inspect', 'inspect~2'))]
+>>> submit, issue = Step("submit", by="applicant", does="submit"), Step("issue", by="system", does="issue", needs=("inspect",))
+>>> steps = unrolled((submit, inspect, issue))
+>>> [step.id for step in steps], steps[-1].needs
+(['submit', 'inspect', 'submit~2', 'inspect~2', 'issue'], ('inspect', 'inspect~2'))
 >>> steps[2].when
 {'step.inspect~1': ('fail',)}
 """

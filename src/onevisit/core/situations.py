@@ -1,7 +1,7 @@
 """Situations (办理情形): the space of answers that a definition can meet, and `when` over it.
 
 A situation gives one answer to each question that is asked, and one outcome (`step.<id>`) to each step on whose outcome something
-depends. `when` is a conjunction of "question in these answers", so the space is finite and every claim can be computed for all of it.
+depends. `when` is a conjunction of "question in these answers": the space is finite, and every claim can be computed for all of it.
 
 >>> from onevisit.core.definition import ItemHead
 >>> deal = Question("deal", "以哪种方式取得房屋？", {"purchase": "购买", "gift": "受赠"})
@@ -72,12 +72,9 @@ def variables(standard: Standard) -> tuple[Variable, ...]:
     found = [Variable(question.id, tuple(question.options), question.when) for question in standard.questions]
     steps = unrolled(standard.process)
     if any(map(outcomes, steps)):
-        bases = {base(key) for when in _whens(standard, steps) for key in when}
-        found += [
-            Variable(STEP + step.id, outcomes(step), step.when)
-            for step in steps
-            if outcomes(step) and STEP + base(step.id) in bases
-        ]
+        named = {base(key) for when in _whens(standard, steps) for key in when}
+        deciding = [step for step in steps if outcomes(step) and STEP + base(step.id) in named]
+        found += [Variable(STEP + step.id, outcomes(step), step.when) for step in deciding]
     return _ordered(found)
 
 
