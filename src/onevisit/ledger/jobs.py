@@ -1,7 +1,7 @@
 """Jobs (后台任务) that follow a commit: deferred by name in the transaction of their cause, so that a rollback takes them along.
 
-A job that raises is tried again, ever later, for 72 hours; one whose worker died is tried again after the lease. One that gave up is
-kept with an owner, who is shown it. A job may run twice: whatever it does is keyed.
+A job that raises is tried again, ever later, for 72 hours; one whose worker died, after its lease. One that gave up is kept with
+an owner, who is shown it. A job may run twice: whatever it does is keyed.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,7 +30,8 @@ TRIES = 83  # 2, 4 … 2048 seconds, then hourly: 72 hours in all
 OWNER = "system-admin"
 
 # A worker gives `app` a connection of its own; a job deferred through that would outlive a rollback. This one is always Django's.
-_MANAGER = JobManager(DjangoConnector(alias="default"))
+DJANGO = DjangoConnector(alias="default")
+_MANAGER = JobManager(DJANGO)
 
 
 class Backoff(BaseRetryStrategy):
@@ -46,6 +47,11 @@ class Backoff(BaseRetryStrategy):
 def task(name: str) -> Callable[[Callable[..., None]], Task[Any, None, Any]]:
     """The decorated function is what a job of this name does, tried again by `Backoff`."""
     return app.task(name=name, retry=Backoff())
+
+
+def periodic(name: str, cron: str) -> Callable[[Callable[..., None]], Task[Any, None, Any]]:
+    """Like `task`, for a job that comes by itself at the times of `cron` (seconds may stand first) and takes that `timestamp`."""
+    return lambda function: app.periodic(cron=cron)(task(name)(function))
 
 
 def defer(name: str, *, lock: str = "", key: str = "", at: datetime | None = None, queue: str = "default", **args: Any) -> None:
@@ -74,7 +80,7 @@ def defer_each(name: str, rows: Sequence[dict[str, Any]]) -> None:
 
 def work(*, wait: bool = True, concurrency: int = 4) -> None:
     """Jobs are done until the process is told to stop, or with `wait=False` until none is due."""
-    with app.replace_connector(app.connector.get_worker_connector()):
+    with app.replace_connector(DJANGO.get_worker_connector()):
         app.run_worker(
             wait=wait,
             concurrency=concurrency,
@@ -87,8 +93,7 @@ def work(*, wait: bool = True, concurrency: int = 4) -> None:
         )
 
 
-@app.periodic(cron="*/10 * * * * *")
-@task("onevisit.ledger.jobs.rescue")
+@periodic("onevisit.ledger.jobs.rescue", "*/10 * * * * *")
 def rescue(timestamp: int = 0) -> None:
     """Jobs whose worker died wait again, that try counted; those that gave up have an owner."""
     doing = ProcrastinateJob.objects.filter(status="doing")
