@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal
 
@@ -166,6 +167,7 @@ def typed(kind: FactType, value: object) -> Value:
     return _TYPED[kind.kind](kind, value)
 
 
+@lru_cache(maxsize=8192)
 def names_read(expression: str) -> frozenset[str]:
     """The variables that an expression of a cell looks at: no functions, no members, no words inside quotes."""
     bare = _QUOTED.sub(" ", expression)
