@@ -94,7 +94,7 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
-POOL = int(os.environ.get("ONEVISIT_POOL", "12"))
+POOL = int(os.environ.get("ONEVISIT_POOL", "0"))  # only the web keeps connections (wsgi.py)
 TIMEOUTS = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
 _written = VAR / "database-url"  # left there by `make run` for commands in another shell
 DATABASE_URL = os.environ.get("DATABASE_URL") or (_written.read_text().strip() if _written.exists() else "postgresql:///onevisit")
