@@ -108,6 +108,7 @@ def compiled(text: str) -> Compiled:
         decision.validate()
     except (RuntimeError, ValueError) as fault:
         raise tables.Unreadable(f"规则引擎读不了这个文件：{_first_lines(fault)}") from fault
+    _proofread(book)
     return Compiled(book, decision)
 
 
@@ -168,6 +169,40 @@ class _Cells:
             return bool(zen.evaluate_unary_expression(cell, _literal({**context, "$": value})))
         except (RuntimeError, ValueError):
             return False
+
+
+SAMPLES: Mapping[tables.Kind, Value] = {
+    "text": "", "choice": "", "integer": 1, "decimal": Decimal(1), "yes_no": True, "date": "2026-03-02", "records": None,
+}  # fmt: skip
+"""A value of each kind, to try whether a cell can be worked out at all."""
+
+
+def _proofread(book: Rulebook) -> None:
+    """Raises `Unreadable` for a cell or an output that fails on values of the right types: zen would pass over it in silence."""
+    context = {name: SAMPLES[kind.kind] for name, kind in book.facts.items()} | {ON: SAMPLES["date"]}
+    for table in book.tables:
+        given: dict[str, Value] = {}
+        for row in table.rows:
+            where = f"nodes.{table.id} 行 {row.id}"
+            for column in table.columns:
+                _try(f"{where} 列 {column.id}", column.field, row.cells.get(column.id, ""), context)
+            given |= {name: _try(f"{where} 列 {name}", "", cell, context) for name, cell in row.gives.items()}
+        context |= given
+
+
+def _try(where: str, subject: str, cell: str, context: Mapping[str, Value]) -> Value:
+    """What the cell comes to on the samples; None where one of its variables has no sample."""
+    names = tables.names_read(cell) | tables.names_read(subject)
+    if not cell or any(context.get(name) is None for name in names):
+        return None
+    try:
+        if not subject:
+            found: Value = zen.evaluate_expression(cell, _literal(context))
+            return found
+        value = zen.evaluate_expression(subject, _literal(context))
+        return bool(zen.evaluate_unary_expression(cell, _literal({**context, "$": value})))
+    except (RuntimeError, ValueError) as fault:
+        raise tables.Unreadable(f"{where}：“{cell}”算不出来（{_first_lines(fault)}）。") from fault
 
 
 def _index(table: Table, node: Mapping[str, Any]) -> int | None:
