@@ -75,8 +75,13 @@ class Licence(models.Model):
             models.UniqueConstraint(fields=("decision", "type"), name="one_licence_a_decision_and_type"),
             models.UniqueConstraint(fields=("series", "serial", "version"), name="licence_number_once"),
             models.CheckConstraint(condition=Q(owner_key=F("holder")), name="licence_sealed_for_its_holder"),
-            models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="licence_ends_after_it_began"),
-            models.CheckConstraint(condition=Q(state="valid", ended_at__isnull=True) | ~Q(state="valid") & Q(ended_at__isnull=False), name="licence_end_has_a_date"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="licence_ends_after_it_began"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="valid", ended_at__isnull=True) | ~Q(state="valid") & Q(ended_at__isnull=False),
+                name="licence_end_has_a_date",
+            ),
         )
         indexes = (models.Index(fields=("holder", "-issued_at"), name="licence_holder"),)
 
@@ -85,7 +90,7 @@ class Licence(models.Model):
 
 
 class Revocation(models.Model):
-    """A licence's end before its time (撤销、注销、撤回), proposed by one person and confirmed by another. 行政许可法 arts. 8, 69, 70."""
+    """A licence's end before its time (撤销、注销、撤回), proposed by one, confirmed by another. 行政许可法 arts. 8, 69, 70."""
 
     class Kind(models.TextChoices):
         REVOKED = "revoked", "撤销"
@@ -105,7 +110,10 @@ class Revocation(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=~Q(confirmed_by=F("proposed_by")), name="revocation_by_two"),
-            models.CheckConstraint(condition=Q(confirmed_by="", confirmed_at__isnull=True) | ~Q(confirmed_by="") & Q(confirmed_at__isnull=False), name="revocation_confirmed_at"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by="", confirmed_at__isnull=True) | ~Q(confirmed_by="") & Q(confirmed_at__isnull=False),
+                name="revocation_confirmed_at",
+            ),
             models.CheckConstraint(condition=~Q(reason="") & ~Q(basis=""), name="revocation_has_reason_and_basis"),
         )
 

@@ -1,4 +1,4 @@
-"""What the city says to people (告知): one event, one sentence, one link; receipts, one-time notices and decisions on paper; the inbox.
+"""What the city says to people (告知): one event, one sentence, one link; the inbox; receipts and decisions on paper.
 
-Besides models, queries, actions and invariants: `sheets` (what the printed forms say).
+Besides models, queries and actions: `sheets` (what the printed forms say).
 """

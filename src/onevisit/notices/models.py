@@ -11,9 +11,10 @@ from onevisit.papers.models import StoredFile
 
 
 class Notice(models.Model):
-    """One event, one sentence, one link (告知), in somebody's inbox; `sheet` is what its printed form says, sealed for the recipient.
+    """One event, one sentence, one link (告知), in somebody's inbox.
 
-    Title and body hold no personal value: they also go where only masks may go.
+    Title and body hold no personal value: they also go where only masks may go. `sheet` is what its printed form says, sealed
+    for the recipient.
     """
 
     class Kind(models.TextChoices):

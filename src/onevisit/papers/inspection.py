@@ -1,6 +1,6 @@
-"""Uploads (上传材料) are looked into before anything is kept: by content, not by name, in a child with little memory and time.
+"""Uploads (上传材料) are looked into before they are kept: by content, not name, in a child with little memory and time.
 
-SECURITY section 9. `inspect` is called by whoever takes a file; `examine` runs in the child (`python -m onevisit.papers.inspection`).
+`inspect` is called by whoever takes a file; `examine` runs in the child (`python -m onevisit.papers.inspection`).
 """
 
 import json
@@ -74,7 +74,9 @@ def inspect(content: bytes) -> Inspected:
         raise refusal("file-large" if content else "file-empty")
     command = [sys.executable, "-I", "-m", "onevisit.papers.inspection"]
     try:
-        child = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False, env={"PATH": "/usr/bin:/bin"})
+        child = subprocess.run(
+            command, input=content, capture_output=True, timeout=SECONDS, check=False, env={"PATH": "/usr/bin:/bin"}
+        )
     except subprocess.TimeoutExpired:
         raise refusal("file-slow") from None
     head, found, kept = child.stdout.partition(b"\n")
@@ -162,11 +164,11 @@ def _image(content: bytes, form: str, options: Mapping[str, int]) -> bytes:
     Image.MAX_IMAGE_PIXELS = PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
-        picture = Image.open(BytesIO(content), formats=[form])
-        if picture.width * picture.height > PIXELS:
+        opened = Image.open(BytesIO(content), formats=[form])
+        if opened.width * opened.height > PIXELS:
             raise Flawed("file-bomb")
-        picture = ImageOps.exif_transpose(picture)
-        drawn = picture.convert(_mode(picture, form))
+        upright = ImageOps.exif_transpose(opened)
+        drawn = upright.convert(_mode(upright, form))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
         raise Flawed("file-bomb") from None
     except (OSError, SyntaxError, ValueError):

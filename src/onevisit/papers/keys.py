@@ -1,10 +1,8 @@
-"""The key that seals papers (签章密钥), parsed once and kept in memory; in a demo it is made on the spot, under a root of its own.
+"""The key that seals papers (签章密钥), parsed once and kept in memory; in a demo it is made, under a root of its own.
 
 A real city puts the key and certificate that its seal system issued into the same place; nothing here imitates a state seal.
 """
 
-import os
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -15,6 +13,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.conf import settings
+
+from onevisit.settings import keep_once
 
 SEAL = "seal.pem"
 TRUST = "seal-trust"
@@ -58,25 +58,10 @@ def trusted(folder: Path) -> tuple[x509.Certificate, ...]:
 def ensure_demo(folder: Path) -> None:
     """A demo root and a seal under it exist in `folder`; of several processes at once, one makes them for all."""
     if not (folder / SEAL).exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _place(folder / SEAL, _made(), 0o400)
+        keep_once(folder / SEAL, _made().decode("ascii"))
     root = folder / TRUST / "demo-root.pem"
     if not root.exists():
-        root.parent.mkdir(exist_ok=True, mode=0o755)
-        _place(root, _loaded(folder / SEAL).root.public_bytes(serialization.Encoding.PEM), 0o444)
-
-
-def _place(path: Path, content: bytes, mode: int) -> None:
-    """The file is there, whole or not at all; who was first wins."""
-    fresh = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "wb") as out:
-        out.write(content)
-    try:
-        os.link(fresh, path)
-    except FileExistsError:
-        pass  # another process was first; its key is the one
-    fresh.unlink()
+        keep_once(root, _loaded(folder / SEAL).root.public_bytes(serialization.Encoding.PEM).decode("ascii"))
 
 
 @cache
@@ -88,7 +73,10 @@ def _loaded(path: Path) -> Seal:
     content = path.read_bytes()
     key = serialization.load_pem_private_key(content, password=None)
     certificates = x509.load_pem_x509_certificates(content)
-    if not isinstance(key, ec.EllipticCurvePrivateKey) or len(certificates) < 2 or key.public_key() != certificates[0].public_key():
+    fits = (
+        isinstance(key, ec.EllipticCurvePrivateKey) and key.public_key() == certificates[0].public_key() and len(certificates) > 1
+    )
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not fits:
         raise SealTrouble(f"签章密钥 {path} 和它的证书不是一套。请放回完整的备份。")
     return Seal(key, certificates[0], certificates[-1])
 

@@ -12,5 +12,7 @@ def svg(text: str, *, border: int = 2) -> bytes:
     True
     """
     out = BytesIO()
-    segno.make_qr(text, error="m").save(out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=border, svgclass=None, lineclass=None)
+    segno.make_qr(text, error="m").save(
+        out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=border, svgclass=None, lineclass=None
+    )
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""HTML templates to PDF/A: one engine for licences, receipts and decisions. ISO 19005-2 (PDF/A-2b), with attachments ISO 19005-3 (PDF/A-3b).
+"""HTML templates to PDF/A: one engine for licences, receipts, decisions. ISO 19005-2; ISO 19005-3 with attachments.
 
 A template may refer to packaged styles (`asset:<name>.css`) and to QR codes (`qr:<text>`), and to nothing else in the world.
 """
@@ -16,10 +16,12 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from onevisit.papers import qr
 
+TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Marks that would turn the order of what follows: a name must read on paper as it is spelled."""
 ASSETS = resources.files("onevisit.papers") / "assets"
 
 
-class Packaged(URLFetcher):
+class Packaged(URLFetcher):  # type: ignore[misc]  # the library has no types
     """Fetches packaged styles and QR codes made on the spot; refuses every address, whoever wrote it."""
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
@@ -34,7 +36,7 @@ class Packaged(URLFetcher):
 def pdf(template: str, context: Mapping[str, Any], attachments: Mapping[str, bytes] | None = None) -> bytes:
     """The template, filled in, as a tagged PDF/A; `attachments` (name to bytes) lie inside it as its source data."""
     made = settings.CLOCK()
-    page = render_to_string(template, {**context, "made": made})
+    page = render_to_string(template, {**context, "made": made}).translate(TURNING)
     inside = [
         Attachment(string=content, name=name, relationship="Source", created=made, modified=made)
         for name, content in (attachments or {}).items()

@@ -1,6 +1,6 @@
-"""Sealing a PDF (电子签章): PAdES with ECDSA P-256, the only signature and the last word on the file (no changes allowed after it).
+"""Sealing a PDF (电子签章): PAdES with ECDSA P-256, the only signature and the last word (no change is allowed after it).
 
-国务院令716号 art. 9: an electronic seal equals one on paper. The PDF library has no SM2; OFD with GB/T 38540 stands behind an interface.
+国务院令716号 art. 9: an electronic seal equals one on paper. The PDF library has no SM2; until it has, seals of files are ECDSA.
 """
 
 from datetime import datetime
@@ -31,7 +31,7 @@ class KeptKey(signers.SimpleSigner):
 
     def __init__(self, seal: keys.Seal) -> None:
         self._key = seal.key
-        store = SimpleCertificateStore()
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register(_asn1(seal.root))
         form = (serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         super().__init__(

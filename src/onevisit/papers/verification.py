@@ -1,7 +1,7 @@
 """Whether a sealed PDF (电子签章文件) is as it was sealed, and by whom; needs no database and no network.
 
-A signature must cover the whole file (21 of 22 viewers were fooled by less, Mainka et al. 2019), be the only one, be encoded as our own
-seals are, down to the padding, and lead to a trusted root. So any byte changed, added or cut is found, and said in words.
+A signature must cover the whole file (21 of 22 viewers were fooled by less, Mainka et al. 2019), be the only one, be encoded
+as our own seals are, down to the padding, and lead to a trusted root. So any byte changed, added or cut is found.
 """
 
 import re
@@ -112,11 +112,12 @@ def _own_form(pdf: bytes, signature: EmbeddedPdfSignature, status: PdfSignatureS
     before, after = int(signature.byte_range[1]), int(signature.byte_range[2])
     written = pdf[before + 1 : after - 1]
     wrapped = _rebuilt(signature).dump()
-    return re.fullmatch(rb"[0-9A-F]*", written) is not None and written == wrapped.hex().upper().encode().ljust(len(written), b"0")
+    expected = wrapped.hex().upper().encode().ljust(len(written), b"0")
+    return re.fullmatch(rb"[0-9A-F]*", written) is not None and written == expected
 
 
 def _rebuilt(signature: EmbeddedPdfSignature) -> cms.ContentInfo:
-    """The CMS wrapping made anew from what the signature does protect: attributes, certificate (by its digest), signature value."""
+    """The CMS wrapping made anew from what is protected: attributes, certificate (by its digest), signature value."""
     signer, certificate = signature.signer_info, signature.signer_cert
     algorithm = {"algorithm": "sha256"}
     sid = cms.IssuerAndSerialNumber({"issuer": certificate.issuer, "serial_number": certificate.serial_number})

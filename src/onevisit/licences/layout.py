@@ -1,0 +1,110 @@
+"""What is printed on a licence, and what lies inside its file as data (证照元数据, after GB/T 36903-2018)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import cn2an
+from django.conf import settings
+
+from onevisit.core.money import to_cent, yuan
+from onevisit.licences.models import Licence
+from onevisit.licences.verification import FORMAT
+
+GROUP = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the table: `capitals` repeats an amount in the characters that cannot be altered (大写)."""
+
+    label: str
+    value: str
+    capitals: str = ""
+
+
+def lines(holder: str, rows: list[Mapping[str, Any]]) -> tuple[Line, ...]:
+    """The holder, unless the caller's rows name one, then the rows as they were given."""
+    named = any(row["value"] == holder for row in rows)
+    first = () if named else (Line("持证人", holder),)
+    return first + tuple(_line(row) for row in rows)
+
+
+def _line(row: Mapping[str, Any]) -> Line:
+    if not row.get("capitals"):
+        return Line(row["label"], row["value"])
+    amount = to_cent(yuan(row["value"]))
+    return Line(row["label"], f"{amount:,.2f}", in_capitals(row["value"]))
+
+
+def in_capitals(amount: str) -> str:
+    """The amount in yuan in capital characters.
+
+    >>> in_capitals("18,518.52"), in_capitals("0")
+    ('壹万捌仟伍佰壹拾捌元伍角贰分', '零元整')
+    """
+    written: str = cn2an.an2cn(str(to_cent(yuan(amount))), "rmb")
+    return written
+
+
+def grouped(code: str) -> str:
+    """A verification code as people read it aloud.
+
+    >>> grouped("ABCDEFGHJKMNPQRS")
+    'ABCD-EFGH-JKMN-PQRS'
+    """
+    return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
+
+
+def verify_url(row: Licence) -> str:
+    """Where anybody can check the licence; what its QR code says."""
+    return f"{settings.BASE_URL}/verify/{grouped(row.verify_code)}"
+
+
+def metadata(row: Licence, holder: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the file says of itself to machines."""
+    return {
+        "format": FORMAT,
+        "identifier": row.identifier,
+        "number": row.number,
+        "version": row.version,
+        "type": {"key": row.type.key, "code": row.type.code, "name": row.type.name},
+        "issuer": {"name": row.office, "code": row.office_code, "division": row.division},
+        "holder": holder,
+        "issued": row.issued_at.astimezone(settings.ZONE).isoformat(timespec="seconds"),
+        "valid_from": row.valid_from.isoformat(),
+        "valid_to": row.valid_to.isoformat() if row.valid_to else None,
+        "rows": [{"label": line.label, "value": line.value} for line in lines(holder, data["rows"])],
+        "facts": data["facts"],
+        "replaces": row.replaces.identifier if row.replaces else None,
+        "verify": verify_url(row),
+        "sample": row.sample,
+    }
+
+
+def page(row: Licence, holder: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the template is filled with."""
+    return {
+        "name": row.type.name,
+        "number": row.number,
+        "identifier": row.identifier,
+        "rows": lines(holder, data["rows"]),
+        "term": term(row),
+        "basis": row.type.basis,
+        "office": row.office,
+        "date": day(row.issued_at.astimezone(settings.ZONE).date()),
+        "qr": verify_url(row),
+        "code": grouped(row.verify_code),
+        "sample": row.sample,
+    }
+
+
+def term(row: Licence) -> str:
+    """From when to when the licence holds; empty where it has no end and says nothing."""
+    return f"{day(row.valid_from)}至{day(row.valid_to)}" if row.valid_to else ""
+
+
+def day(on: date) -> str:
+    """A date as papers write it: 2026年3月2日."""
+    return f"{on.year}年{on.month}月{on.day}日"
