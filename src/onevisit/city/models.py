@@ -76,7 +76,7 @@ class DepartmentOffice(models.Model):
 
 
 class Hall(models.Model):
-    """A service hall (政务大厅). `hours` are opening hours by weekday, `accessibility` the aids of 无障碍环境建设法 art. 40 that it has."""
+    """A service hall (政务大厅): `hours` by weekday, `accessibility` the aids of 无障碍环境建设法 art. 40 that it has."""
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     division = models.ForeignKey(Division, models.PROTECT, related_name="halls")
@@ -96,7 +96,10 @@ class Hall(models.Model):
 
 
 class CalendarYear(models.Model):
-    """The days off of one year (节假日安排): from the State Council's notice, or provisional until it is out. `version` counts its changes."""
+    """The days off of one year (节假日安排): from the State Council's notice, or provisional until it is out.
+
+    `version` counts the changes: a due date says by which versions it was reckoned.
+    """
 
     class State(models.TextChoices):
         NOTICE = "notice", "已公布"

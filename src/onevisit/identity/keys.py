@@ -23,7 +23,7 @@ class WrappingKey:
 
 
 def wrapping() -> tuple[WrappingKey, ...]:
-    """Every wrapping key, the newest last; raises `suite.KeyMissing`. A demo makes the first one, unless values are sealed already."""
+    """Every wrapping key, the newest last; raises `suite.KeyMissing`. A demo makes its first one, never beside sealed values."""
     names = sorted(path.name for path in settings.KEYS.glob(f"{PREFIX}*"))
     return tuple(_key(name) for name in names or (_first(),))
 

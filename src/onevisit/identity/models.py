@@ -35,11 +35,11 @@ class Person(models.Model):
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     owner_key = models.UUIDField(default=uuid4)
-    name = PersonalField(mask="name")
-    number = PersonalField(mask="number")
+    name = PersonalField("姓名", mask="name")
+    number = PersonalField("证件号码", mask="number")
     number_kind = models.CharField(max_length=24)
     number_index = models.BinaryField(max_length=32, unique=True)
-    phone = PersonalField(mask="phone", null=True)
+    phone = PersonalField("手机号码", mask="phone", null=True)
     phone_index = models.BinaryField(max_length=32, null=True, db_index=True)
     demo = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -116,7 +116,10 @@ class Officer(models.Model):
 
 
 class OfficerGrant(models.Model):
-    """A role given to an officer for a department, a division, items, a hall and a time (授权); empty `items` = every item of it."""
+    """A role given to an officer for a department, a division, items, a hall and a time (授权); empty = not narrowed.
+
+    In force once a second person approved it; the house's own first grants need none.
+    """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="grants")
@@ -132,9 +135,7 @@ class OfficerGrant(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(
-                condition=Q(given_by="system") | ~Q(approved_by=F("given_by")) & ~Q(approved_by=""), name="grant_by_two"
-            ),
+            models.CheckConstraint(condition=Q(given_by="system") | ~Q(approved_by=F("given_by")), name="grant_by_two"),
             models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="grant_ends_after_it_began"),
         )
 
@@ -168,7 +169,10 @@ class Holding(models.Model):
 
 
 class Consent(models.Model):
-    """A person's or organisation's consent (授权同意) to one use of one datum; a separate one for sensitive data (PIPL arts. 14, 15, 29)."""
+    """A person's or organisation's consent (授权同意) to one use of one datum.
+
+    PIPL arts. 14, 15 (withdrawal), 29 (a separate one for sensitive data).
+    """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     subject = models.UUIDField(db_index=True)
@@ -197,7 +201,7 @@ class Consent(models.Model):
 
 
 class Peer(models.Model):
-    """Another system that the house calls (对接系统): its one address, approved by two persons; `private` lets it lie in a private network."""
+    """Another system that the house calls (对接系统) at the address that two persons approved; `private` allows a private one."""
 
     name = models.CharField(max_length=40, unique=True)
     title = models.CharField(max_length=80)
@@ -209,7 +213,7 @@ class Peer(models.Model):
     demo = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
     proposed_by = models.CharField(max_length=36)
-    approved_by = models.CharField(max_length=36)
+    approved_by = models.CharField(max_length=36, blank=True)
     failures = models.PositiveIntegerField(default=0)
     closed_until = models.DateTimeField(null=True)
 
@@ -217,9 +221,7 @@ class Peer(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(scheme__in=("http", "https")), name="peer_speaks_http"),
             models.CheckConstraint(condition=Q(port__gt=0, port__lt=65536), name="peer_port_in_range"),
-            models.CheckConstraint(
-                condition=Q(demo=True) | ~Q(proposed_by=F("approved_by")) & ~Q(approved_by=""), name="peer_by_two"
-            ),
+            models.CheckConstraint(condition=Q(demo=True) | ~Q(approved_by=F("proposed_by")), name="peer_by_two"),
         )
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
-"""Personal values (个人信息): sealed in the database, opened only for a purpose, each opening written down. PIPL arts. 28, 44, 51.
+"""Personal values (个人信息): sealed in the database, opened only for a purpose, each opening written down. PIPL arts. 28, 44.
 
-A value is an envelope `version 1 | suite 1 | key id 4 | nonce 12 | ciphertext | tag 16`, sealed with the data key of its owner and bound to
-table, column and row, so that a copied value does not open. Equality is looked up by a blind index, a keyed digest of the normal form.
+A value is an envelope `version 1 | suite 1 | key id 4 | nonce 12 | ciphertext | tag 16`, sealed with its owner's data key and
+bound to table, column and row, so that a copied value does not open. Equality is looked up by a blind index of the normal form.
 """
 
 import json
@@ -29,7 +29,7 @@ HEAD = 6
 MASKS = {"name": names.mask_name, "number": names.mask_number, "phone": names.mask_phone}
 ERASED = "已删除"
 HOUSE = UUID(int=0)
-"""The owner of the house's own key, which blind indexes derive from; wrapped like any other, it outlives a change of wrapping keys."""
+"""The owner of the house's own key, which blind indexes derive from; wrapped like any other, it outlives the wrapping keys."""
 
 
 class Closed(Exception):
@@ -58,7 +58,7 @@ _opening: ContextVar[Opening | None] = ContextVar("opening", default=None)
 
 @contextmanager
 def purpose(actor: Actor, code: str, *, subject: str, case: str = "", reason: str = "") -> Iterator[Opening]:
-    """Inside it `Sealed.reveal` works for values of `subject` and `case`; on leaving, one reading with all fields opened is written.
+    """Inside it `Sealed.reveal` works for values of `subject` and `case`; on leaving, one reading with all fields is written.
 
     Purposes: handle, verify, serve, supervise, appeal, audit need a case or a reason; own needs neither and leaves no reading
     unless somebody acts for another. Raises `Closed` if the purpose does not hold.
@@ -106,7 +106,7 @@ def _record(opening: Opening) -> None:
 
 
 class Sealed:
-    """A personal value on a row. `reveal` opens it inside a purpose; `mask` shows what everybody may see; printing it shows nothing."""
+    """A personal value on a row: `reveal` opens it inside a purpose, `mask` shows what all may see, printing shows nothing."""
 
     __slots__ = ("_field", "_row", "raw")
 
@@ -218,9 +218,10 @@ class PersonalField(models.Field):  # type: ignore[type-arg]
 
     def pre_save(self, row: models.Model, add: bool) -> Envelope | None:
         raw = vars(row)[self.attname]
-        if raw is not None and not isinstance(raw, Envelope):
-            raw = vars(row)[self.attname] = self._sealed(row, raw)
-        return raw
+        if raw is None or isinstance(raw, Envelope):
+            return raw
+        envelope = vars(row)[self.attname] = self._sealed(row, raw)
+        return envelope
 
     def opened(self, row: models.Model, envelope: Envelope, secret: bytes) -> Any:
         """The plain value of an envelope of this row and column."""
@@ -254,7 +255,7 @@ class PersonalJSON(PersonalField):
 
 
 def index(domain: str, normal: str) -> bytes:
-    """The blind index of a normal form in a domain such as `person.number`: 32 bytes, equal for equals, useless without the key."""
+    """The blind index of a normal form in a domain such as `person.number`: 32 bytes, nothing without the key."""
     _, secret = _data_key(HOUSE)
     return suite.mac(suite.mac(secret, f"index|{domain}".encode()), normal.encode())
 
@@ -271,7 +272,7 @@ def key_number(envelope: bytes) -> int:
 
 
 def unwrapped(rows: Iterable[DataKey]) -> Iterator[bytes]:
-    """The secrets of data keys; raises `suite.KeyMissing` if a wrapping key is gone or another file stands in its place."""
+    """The secrets of data keys; raises `suite.KeyMissing` if a wrapping key is gone."""
     wrapping = {key.id: key.secret for key in keys.wrapping()}
     for row in rows:
         wrapped = bytes(row.wrapped)

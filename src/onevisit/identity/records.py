@@ -10,7 +10,7 @@ from django.db.models import Q
 
 
 class DataKey(models.Model):
-    """The key of one owner's personal values (a person for the account, a case for what was filed), wrapped; erasing it erases them."""
+    """The key of one owner's personal values (a person, or a case for what was filed), wrapped; erasing it erases them."""
 
     owner = models.UUIDField(unique=True)
     wrapped = models.BinaryField()

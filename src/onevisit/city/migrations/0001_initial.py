@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('ledger', '0001_initial'),
+        ('ledger', '0002_keys_of_started_jobs'),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('city', '0001_initial'),
-        ('ledger', '0001_initial'),
+        ('ledger', '0002_keys_of_started_jobs'),
     ]
 
     operations = [
@@ -126,12 +126,12 @@ class Migration(migrations.Migration):
                 ('demo', models.BooleanField(default=False)),
                 ('active', models.BooleanField(default=True)),
                 ('proposed_by', models.CharField(max_length=36)),
-                ('approved_by', models.CharField(max_length=36)),
+                ('approved_by', models.CharField(blank=True, max_length=36)),
                 ('failures', models.PositiveIntegerField(default=0)),
                 ('closed_until', models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('scheme__in', ('http', 'https'))), name='peer_speaks_http'), models.CheckConstraint(condition=models.Q(('port__gt', 0), ('port__lt', 65536)), name='peer_port_in_range'), models.CheckConstraint(condition=models.Q(('demo', True), models.Q(models.Q(('proposed_by', models.F('approved_by')), _negated=True), models.Q(('approved_by', ''), _negated=True)), _connector='OR'), name='peer_by_two')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('scheme__in', ('http', 'https'))), name='peer_speaks_http'), models.CheckConstraint(condition=models.Q(('port__gt', 0), ('port__lt', 65536)), name='peer_port_in_range'), models.CheckConstraint(condition=models.Q(('demo', True), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='peer_by_two')],
             },
         ),
         migrations.CreateModel(
@@ -153,11 +153,11 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('owner_key', models.UUIDField(default=uuid.uuid4)),
-                ('name', onevisit.identity.personal.PersonalField(editable=False, mask='name')),
-                ('number', onevisit.identity.personal.PersonalField(editable=False, mask='number')),
+                ('name', onevisit.identity.personal.PersonalField(editable=False, mask='name', verbose_name='姓名')),
+                ('number', onevisit.identity.personal.PersonalField(editable=False, mask='number', verbose_name='证件号码')),
                 ('number_kind', models.CharField(max_length=24)),
                 ('number_index', models.BinaryField(max_length=32, unique=True)),
-                ('phone', onevisit.identity.personal.PersonalField(editable=False, mask='phone', null=True)),
+                ('phone', onevisit.identity.personal.PersonalField(editable=False, mask='phone', null=True, verbose_name='手机号码')),
                 ('phone_index', models.BinaryField(db_index=True, max_length=32, null=True)),
                 ('demo', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField()),
@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
                 ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='identity.officer')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('given_by', 'system'), models.Q(models.Q(('approved_by', models.F('given_by')), _negated=True), models.Q(('approved_by', ''), _negated=True)), _connector='OR'), name='grant_by_two'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='grant_ends_after_it_began')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('given_by', 'system'), models.Q(('approved_by', models.F('given_by')), _negated=True), _connector='OR'), name='grant_by_two'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='grant_ends_after_it_began')],
             },
         ),
         migrations.AddConstraint(
