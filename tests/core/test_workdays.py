@@ -35,7 +35,7 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-CALENDAR = Calendar.from_rows(CalendarDay(date.fromisoformat(row["date"]), row["kind"]) for row in rows(HOLIDAYS))  # type: ignore[arg-type]
+CALENDAR = Calendar.from_rows(CalendarDay(date.fromisoformat(row["date"]), row["kind"]) for row in rows(HOLIDAYS))
 
 
 def at(text: str) -> datetime:
@@ -47,7 +47,7 @@ def day(text: str) -> date:
 
 
 def asked(start: str, moment: str, days: int = 20, now: str = "2026-12-31T00:00", **more: object) -> ClockAnswer:
-    return clock(CALENDAR, Question(start, at(moment), Limit(days), at(now), **more))  # type: ignore[arg-type]
+    return clock(CALENDAR, Question(start, at(moment), Limit(days), at(now), **more))
 
 
 def code(answer: ClockAnswer) -> str | None:
@@ -106,7 +106,7 @@ def test_a_legal_limit_ends_where_marking_days_ends(row: dict[str, str], accepte
     days, unit, extra = CLOCKED[row["id"]]
     assert str(days) in row["value"]
     assert not extra or str(extra) in row["value"]
-    for limit in (Limit(days, unit), Limit(days, unit, extra)):  # type: ignore[arg-type]
+    for limit in (Limit(days, unit), Limit(days, unit, extra)):
         ends = due(CALENDAR, day(accepted), limit)
         assert ends.due == datetime.combine(marked(day(accepted), days + limit.extra_days, unit), time(17), SHANGHAI)
         assert len(ends.counted) == days + limit.extra_days

@@ -25,7 +25,7 @@ FIRST, LAST = date(2024, 1, 1), date(2026, 12, 31)
 HOLIDAYS = Path(__file__).parents[2] / "data" / "cn_holidays_2024_2026.csv"
 
 with HOLIDAYS.open(encoding="utf-8") as lines:
-    SHIPPED = Calendar.from_rows(CalendarDay(date.fromisoformat(row["date"]), row["kind"]) for row in csv.DictReader(lines))  # type: ignore[arg-type]
+    SHIPPED = Calendar.from_rows(CalendarDay(date.fromisoformat(row["date"]), row["kind"]) for row in csv.DictReader(lines))
 
 days_of_2026 = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 units = st.sampled_from(["working_day", "calendar_day"])
@@ -37,7 +37,7 @@ calendars = st.dictionaries(days_of_2026, st.sampled_from(["holiday", "workday"]
 
 def a_calendar(listed: dict[date, str]) -> Calendar:
     years = [CalendarDay(date(year, 7, 1), "workday" if date(year, 7, 1).weekday() < 5 else "holiday") for year in (2027, 2028)]
-    return Calendar.from_rows([*years, *(CalendarDay(day, kind) for day, kind in listed.items())])  # type: ignore[arg-type]
+    return Calendar.from_rows([*years, *(CalendarDay(day, kind) for day, kind in listed.items())])
 
 
 def marked(listed: dict[date, str], accepted: date, days: int, unit: Unit, suspended: list[Span]) -> date:
