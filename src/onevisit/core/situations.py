@@ -1,7 +1,7 @@
 """Situations (办理情形): the space of answers that a definition can meet, and `when` over it.
 
 A situation gives one answer to each question that is asked, and one outcome (`step.<id>`) to each step on whose outcome something
-depends. `when` is a conjunction of "question in these answers": the space is finite, and every claim can be computed for all of it.
+depends. `when` is a conjunction of "question in these answers": the space is finite, each claim can be computed for all of it.
 
 >>> from onevisit.core.definition import ItemHead
 >>> deal = Question("deal", "以哪种方式取得房屋？", {"purchase": "购买", "gift": "受赠"})
