@@ -292,7 +292,7 @@ def who_may(duty: Duty) -> str:
 def _grants(actor: Actor) -> Iterator[Grant]:
     """The grants of an actor: those given, and those that come with being somebody."""
     yield Grant("everybody")
-    if actor.kind in ("applicant", "system"):
+    if actor.kind in ("applicant", "client", "system"):
         yield Grant(actor.kind)
     yield from (grant for grant in actor.grants if grant.role in RIGHTS and actor.kind != "anonymous")
 

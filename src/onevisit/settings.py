@@ -101,6 +101,7 @@ DATABASE_URL = os.environ.get("DATABASE_URL") or (_written.read_text().strip() i
 DATABASES = {"default": database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.Account"
+AUTHENTICATION_BACKENDS = ["onevisit.identity.login.Sessions"]
 
 ROOMS = ["ledger", "city", "identity", "papers", "catalogue", "sharing", "rules", "payments", "licences", "notices", "cases"]
 INSTALLED_APPS = [
@@ -127,6 +128,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "onevisit.identity.login.actor_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -136,13 +138,9 @@ _SELF, _NONE = ["'self'"], ["'none'"]
 _POLICY = {"default-src": _SELF, "form-action": _SELF, "object-src": _NONE, "base-uri": _NONE, "frame-ancestors": _NONE}
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": _POLICY}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO or BASE_URL.startswith("https:")
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
