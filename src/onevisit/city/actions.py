@@ -76,7 +76,7 @@ def found(code: str) -> Founded:
 
 @transaction.atomic
 def furnish_demo(code: str) -> int:
-    """Offices and halls, made up and marked so, for a city; how many offices it has."""
+    """Offices and halls, made up and marked so, for a city; the number of offices."""
     rows = tuple(Division.objects.filter(code__startswith=code[:4]).exclude(level=Division.Level.VILLAGE).order_by("code"))
     if not rows:
         raise Refused("no-city", f"还没有建立{code}这个城市。", f"请先执行 onevisit city new {code}。")
@@ -91,7 +91,7 @@ def furnish_demo(code: str) -> int:
 
 @transaction.atomic
 def enter_year(actor: Actor, year: Year) -> None:
-    """The year's days off are these from now on; a year entered before gets a new version. 国务院令 on holidays, yearly notice."""
+    """The year's days off are these from now on; a year entered before gets a new version. 全国年节及纪念日放假办法."""
     require(actor, Duty.CONFIG_WRITE, Target("calendar", str(year.year)))
     if any(day.date.year != year.year for day in year.days):
         raise Refused("wrong-year", f"有日期不在{year.year}年内。", "请逐年录入。")

@@ -1,7 +1,7 @@
 """What a demo city needs beside its table: names, codes and addresses that are made up, of the right form, and plainly marked.
 
 >>> credit_code("340302000000", "tax"), office_name("东风街道", "town", "乡镇人民政府"), office_name("蚌埠市", "city", "税务局")
-('1134030209MWCLRCXP', '东风街道办事处', '蚌埠市税务局')
+('11340302DMDQ78T907', '东风街道办事处', '蚌埠市税务局')
 """
 
 from hashlib import sha256
