@@ -12,6 +12,7 @@ from onevisit.access import (
     ANONYMOUS,
     RIGHTS,
     ROLES,
+    SCOPES,
     SYSTEM,
     TABLE,
     Actor,
@@ -253,6 +254,33 @@ def test_what_has_no_owner_is_nobodys_own():
 def test_a_role_that_is_not_listed_gives_nothing():
     assert not may(Actor("me", "officer", grants=(Grant("god"),)), Duty.CASE_READ, TARGETS["near"])
     assert not may(dataclasses.replace(ANONYMOUS, grants=(Grant("chief", **OFFICE),)), Duty.CASE_READ, TARGETS["near"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "role"),
+    [
+        ("officer", "system"),
+        ("officer", "applicant"),
+        ("officer", "representative"),
+        ("applicant", "chief"),
+        ("device", "window"),
+    ],
+)
+def test_a_role_of_another_kind_gives_nothing(kind, role):
+    actor = Actor("me", kind, person="p", on_behalf_of="mine", grants=(Grant(role, **OFFICE),), holds=frozenset({"held"}))
+    for target in TARGETS.values():
+        assert not may(actor, Duty.CASE_READ, target)
+
+
+def test_a_hall_and_a_session_reach_their_own():
+    clerk, here = Actor("me", "officer"), Grant("hall-manager", hall="city")
+    assert SCOPES["h"](clerk, here, Target("ticket", hall="city"))
+    assert not SCOPES["h"](clerk, here, Target("ticket", hall="county"))
+    assert not SCOPES["h"](clerk, Grant("hall-manager"), Target("ticket"))
+    kiosk = Actor("k", "device", person="p")
+    assert SCOPES["s"](kiosk, here, Target("case", owner="p"))
+    assert not SCOPES["s"](kiosk, here, Target("case", owner="q"))
+    assert not SCOPES["s"](Actor("k", "device"), here, Target("case"))
 
 
 def test_a_department_right_needs_an_office():

@@ -289,12 +289,22 @@ def who_may(duty: Duty) -> str:
     return "、".join(ROLES[role] for role, rights in RIGHTS.items() if any(right.duty is duty for right in rights)) or "没有人"
 
 
+BORN = frozenset({"everybody", "applicant", "client", "system"})
+MANDATED = frozenset({"representative", "helper"})
+GIVEN: Mapping[str, frozenset[str]] = {
+    "applicant": MANDATED,
+    "client": frozenset({"client"}),
+    "officer": frozenset(TABLE) - BORN - MANDATED,
+}
+"""The roles that can be given to each kind of actor; those of BORN come with being somebody."""
+
+
 def _grants(actor: Actor) -> Iterator[Grant]:
-    """The grants of an actor: those given, and those that come with being somebody."""
+    """The grants of an actor: those that come with being somebody, and those given that his kind can hold."""
     yield Grant("everybody")
-    if actor.kind in ("applicant", "client", "system"):
+    if actor.kind in BORN:
         yield Grant(actor.kind)
-    yield from (grant for grant in actor.grants if grant.role in RIGHTS and actor.kind != "anonymous")
+    yield from (grant for grant in actor.grants if grant.role in GIVEN.get(actor.kind, ()))
 
 
 def _fits(actor: Actor, grant: Grant, right: Right, on: Target) -> bool:
@@ -320,7 +330,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {role: tuple(_rights(row)) for role, r
 
 def _own(actor: Actor, grant: Grant) -> tuple[str, ...]:
     """Whose matters count as own under the grant: by mandate those of the mandator, else one's own and one's firm's."""
-    if grant.role in ("representative", "helper"):
+    if grant.role in MANDATED:
         return (actor.on_behalf_of,)
     if grant.role == "client":
         return (actor.id,)
