@@ -1,0 +1,217 @@
+"""Every write to the catalogue. The five beats: require (access), lock, decide (what differs), apply (row), append (ledger)."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.search import SearchVectorField
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Cast
+
+from onevisit import access
+from onevisit.access import Actor, Duty, Refused, Target
+from onevisit.catalogue import offers, queries, search
+from onevisit.catalogue.models import BaseItem, Item, RegisterEntry, Standard
+from onevisit.catalogue.packs import Definition, Pack
+from onevisit.city import queries as city
+from onevisit.city.models import Department, DepartmentOffice, Division
+from onevisit.core import reading, visits
+from onevisit.core.definition import ItemHead
+from onevisit.core.offers import Offer, Register
+from onevisit.ledger import actions as ledger
+from onevisit.ledger import numbers
+from onevisit.ledger.actions import Entry
+
+AUDIENCES: Mapping[str, list[str]] = {"both": ["person", "organisation"], "person": ["person"], "organisation": ["organisation"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing did with one definition; `changed` is false where this very content was in force already."""
+
+    key: str
+    level: str
+    version: int
+    standard_id: int
+    content_hash: str
+    changed: bool
+
+
+@transaction.atomic
+def load_base_items(actor: Actor, path: Path | None = None) -> int:
+    """The base catalogue (基本目录) is there as the table says; how many rows it has. Rows that exist keep their key and code."""
+    access.require(actor, Duty.GUIDE_PUBLISH, Target("catalogue"))
+    with (path or settings.DATA / "base_items.csv").open(encoding="utf-8", newline="") as table:
+        rows = list(csv.DictReader(table))
+    known = set(Department.objects.values_list("pk", flat=True))
+    lacking = sorted({row["department"] for row in rows} - known)
+    if lacking:
+        raise Refused("no-department", f"本市还没有这些部门：{'、'.join(lacking)}。", "请先建立城市，再装入基本目录。")
+    kept = BaseItem.objects.in_bulk([row["key"] for row in rows], field_name="key")
+    for row in rows:
+        item = kept.get(row["key"]) or BaseItem(key=row["key"])
+        _describe(item, row)
+        _index(item)
+    return len(rows)
+
+
+def _describe(item: BaseItem, row: Mapping[str, str]) -> None:
+    item.name, item.type, item.department_id = row["name"], row["type"], row["department"]
+    law, _, article = row["basis"].rpartition(" ")
+    item.basis = [] if row["basis"] == "?" else [{"law": law or article, "article": article if law else ""}]
+    item.theme, item.levels, item.audience = [row["theme"]], row["levels"].split(), AUDIENCES[row["audience"]]
+    item.handling, item.legal_days = row["handling"], int(row["legal_days"]) if row["legal_days"] else None
+    item.words = list(dict.fromkeys([*row["words"].split(), *item.words]))
+    item.source = f"base_items.csv：{row['note']}"
+
+
+def _index(item: BaseItem) -> None:
+    """The row is saved, found by its name, its words and what stands around it."""
+    entry = search.Entry(item.key, item.name, tuple(item.words), (*item.theme, item.type, *item.about))
+    item.search = Cast(Value(search.vector(entry)), SearchVectorField())
+    item.save()
+
+
+@transaction.atomic
+def publish_pack(actor: Actor, pack: Pack, decided_at: datetime | None = None) -> tuple[Published, ...]:
+    """Every definition of the pack is in force; what had the same content already stays as it is.
+
+    `decided_at` is when the change was decided (default: now). A case stays on the version that it was filed under.
+    """
+    access.require(actor, Duty.GUIDE_PUBLISH, Target("standard", id=pack.name))
+    _register(pack.register, pack.name)
+    now = settings.CLOCK()
+    published = tuple(_publish(actor, pack, one, decided_at or now) for one in pack.definitions)
+    for one in pack.offers:
+        offer(actor, one.item, one.division, one)
+    return published
+
+
+def _publish(actor: Actor, pack: Pack, written: Definition, decided_at: datetime) -> Published:
+    standard = written.standard
+    item = _base_item(standard.item, pack, written)
+    versions = Standard.objects.select_for_update().filter(base_item=item, level=standard.level)
+    current = versions.filter(state=Standard.State.PUBLISHED).first()
+    if current and current.content_hash == written.content_hash:
+        return _published(item, current, changed=False)
+    now = settings.CLOCK()
+    if current:
+        current.state, current.retired_at = Standard.State.RETIRED, now
+        current.save(update_fields=["state", "retired_at"])
+    last = versions.order_by("-version").first()
+    row = Standard.objects.create(
+        stream=ledger.open_stream("standard"), base_item=item, level=standard.level, version=last.version + 1 if last else 1,
+        definition=reading.to_json(standard), text=written.text, content_hash=written.content_hash, pack=pack.version,
+        promise=visits.visits(standard).promise, state=Standard.State.PUBLISHED, decided_at=decided_at, published_at=now,
+    )  # fmt: skip
+    facts = {"item": item.key, "level": row.level, "version": row.version, "content_hash": row.content_hash, "pack": pack.version}
+    ledger.append(row.stream, actor, [Entry("standard.published", facts)])
+    return _published(item, row, changed=True)
+
+
+def _published(item: BaseItem, row: Standard, *, changed: bool) -> Published:
+    return Published(item.key, row.level, row.version, row.pk, row.content_hash, changed)
+
+
+def _base_item(head: ItemHead, pack: Pack, written: Definition) -> BaseItem:
+    """The row that the definition speaks of, made if the base catalogue lacks it; a different name or type is refused (OV901)."""
+    item = BaseItem.objects.select_for_update().filter(key=head.id).first()
+    if item is None:
+        department = Department.objects.filter(pk=head.department).first()
+        if department is None:
+            raise Refused("no-department", f"本市没有部门“{head.department}”。", "请先建立城市，或者改正定义里的department。")
+        item = BaseItem(key=head.id, name=head.name, type=head.type, department=department, source=f"packs/{pack.name}")
+    if (item.name, item.type, item.department_id) != (head.name, head.type, head.department):
+        known = f"{item.name}、{item.type}、{item.department_id}"
+        raise Refused(
+            "OV901", f"事项“{head.id}”在基本目录里是：{known}，与定义不同。", "名称、类型、部门以基本目录为准，请改正定义。"
+        )
+    item.code = head.code or item.code
+    item.code_provisional = item.code_provisional and not head.code
+    item.basis = [reading.to_json(one) for one in head.basis]
+    item.theme = list(dict.fromkeys([*item.theme, *head.theme]))
+    item.audience = list(written.standard.audience)
+    item.levels = list(dict.fromkeys([*item.levels, written.standard.level]))
+    item.words = list(dict.fromkeys([*item.words, *pack.words.get(head.id, ())]))
+    item.about = list(dict.fromkeys([*pack.words.get("", ()), *(one.q for one in written.standard.faq)]))
+    _index(item)
+    return item
+
+
+def _register(register: Register, pack: str) -> None:
+    """What the pack says is shared, licensed, cancelled … stands in the register."""
+    kind = RegisterEntry.Kind
+    rows = [
+        *(_entry(kind.SHARED, one.id, one.name, one.provider, {"gives": list(one.gives)}) for one in register.shared),
+        *(_entry(kind.LICENCE, one.type, one.name, one.issuer, {}) for one in register.licences),
+        *(_entry(kind.CANCELLED, one.name, one.name, one.by, {"instead": one.instead}) for one in register.cancelled),
+        *(_entry(kind.COMMITMENT, one.name, one.name, "", {}) for one in register.commitments),
+        *(_entry(kind.UNOBTAINABLE, one.name, one.name, "", {"why": one.why}) for one in register.unobtainable),
+    ]
+    for row in rows:
+        row.pack = pack
+    RegisterEntry.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["kind", "word"], update_fields=["name", "provider", "facts", "pack"]
+    )
+
+
+def _entry(kind: str, word: str, name: str, provider: str, facts: dict[str, Any]) -> RegisterEntry:
+    return RegisterEntry(kind=kind, word=word, name=name, provider=provider, facts=facts)
+
+
+@transaction.atomic
+def offer(actor: Actor, key: str, division_code: str, local: Offer | None = None) -> queries.ItemView:
+    """The division offers the item (实施清单), by its own department's body; `local` may only be tighter than the standard."""
+    access.require(actor, Duty.GUIDE_PUBLISH, Target("item", id=key, division=division_code))
+    base = BaseItem.objects.select_for_update().filter(key=key).first()
+    if base is None:
+        raise Refused("no-item", f"基本目录里没有事项“{key}”。", "请先公布它的标准化规程。")
+    division = Division.objects.get(code=city.division(division_code).code)
+    standard = Standard.objects.filter(base_item=base, level=division.level, state=Standard.State.PUBLISHED).first()
+    if standard is None:
+        raise Refused(
+            "no-standard", f"“{base.name}”还没有{division.get_level_display()}一级的标准化规程。", "请先公布规程，再由各地提供。"
+        )
+    office = DepartmentOffice.objects.filter(department_id=base.department_id, division=division).first()
+    if office is None:
+        raise Refused("no-office", f"{division.name}没有办理“{base.name}”的部门。", "请先登记这个部门的机构和统一社会信用代码。")
+    if local is not None:
+        offers.check(queries.standard(standard.pk), local)
+    _offered(base, division, office, local)
+    return queries.item(key, division_code)
+
+
+def _offered(base: BaseItem, division: Division, office: DepartmentOffice, local: Offer | None) -> None:
+    """The row, changed only where something differs."""
+    code = offers.item_code(office.credit_code, division.level, _coded(base, division))
+    row = Item.objects.filter(base_item=base, division=division).first() or Item(base_item=base, division=division)
+    wanted = (code, office.pk, offers.kept(local) if local else row.offer, True)
+    if row.pk and (row.code, row.office_id, row.offer, row.active) == wanted:
+        return
+    row.level, row.changed_at = division.level, settings.CLOCK()
+    row.code, row.office_id, row.offer, row.active = wanted
+    row.save()
+
+
+def _coded(base: BaseItem, division: Division) -> str:
+    """The item's base code; while the city has not imported the official one, a provisional one that says so."""
+    if not base.code:
+        base.code = offers.provisional_code(division.code, base.type, numbers.next_number("provisional-base-code"))
+        base.code_provisional = True
+        base.save(update_fields=["code", "code_provisional"])
+    return base.code
+
+
+def offer_everywhere(actor: Actor, key: str) -> int:
+    """Every division at a level that has a standard and a body of the department offers the item; how many there are."""
+    levels = Standard.objects.filter(base_item__key=key, state=Standard.State.PUBLISHED).values_list("level", flat=True)
+    places = DepartmentOffice.objects.filter(department__base_items__key=key, division__level__in=list(levels))
+    codes = sorted(places.values_list("division__code", flat=True))
+    for code in codes:
+        offer(actor, key, code)
+    return len(codes)

@@ -1,0 +1,139 @@
+"""The catalogue in three layers (基本目录, 标准化规程, 实施清单): what is the same everywhere stands once, as high as it can."""
+
+from uuid import uuid4
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+
+from onevisit.city.models import Department, DepartmentOffice, Division
+from onevisit.ledger.models import Stream
+
+
+class BaseItem(models.Model):
+    """One item of the base catalogue (基本目录事项): name, type and legal basis live here and nowhere else.
+
+    `key` is our stable word; `code` the official base code, or a provisional one (临时编码) until the city has imported its own.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    code = models.CharField(max_length=12, blank=True)
+    code_provisional = models.BooleanField(default=False)
+    name = models.CharField(max_length=300, unique=True)
+    type = models.CharField(max_length=40)
+    department = models.ForeignKey(Department, models.PROTECT, related_name="base_items")
+    basis = models.JSONField(default=list)
+    theme = models.JSONField(default=list)
+    audience = models.JSONField(default=list)
+    levels = models.JSONField(default=list)
+    handling = models.CharField(max_length=10, blank=True)
+    legal_days = models.PositiveSmallIntegerField(null=True)
+    words = models.JSONField(default=list)
+    """People's own words for it, for search."""
+    about = models.JSONField(default=list)
+    """Words that stand around it: other names of what it speaks of, common questions."""
+    source = models.CharField(max_length=200)
+    """Where this row comes from, with the doubt that its source declares."""
+    search = SearchVectorField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(condition=Q(key__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"), name="base_item_key_is_a_word"),
+            models.CheckConstraint(
+                condition=Q(code__isnull=True) | Q(code__regex=r"^[0-9A-Z]{12}$"), name="base_item_code_is_12"
+            ),
+        )
+        indexes = (GinIndex(fields=["search"], name="base_item_search"), GinIndex(fields=["theme"], name="base_item_theme"))
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Standard(models.Model):
+    """One version of the definition of an item at one level (标准化规程).
+
+    Once published nothing of it changes, it can only be retired: a trigger holds that.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        PUBLISHED = "published", "已公布"
+        RETIRED = "retired", "已停用"
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    stream = models.OneToOneField(Stream, models.PROTECT)
+    base_item = models.ForeignKey(BaseItem, models.PROTECT, related_name="standards")
+    level = models.CharField(max_length=8, choices=Division.Level)
+    version = models.PositiveIntegerField()
+    definition = models.JSONField()
+    text = models.TextField()
+    content_hash = models.CharField(max_length=64)
+    pack = models.CharField(max_length=64)
+    promise = models.CharField(max_length=4)
+    """What `core.visits` computed at publishing: zero, one or many."""
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    decided_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("base_item_id", "level", "version")
+        constraints = (
+            models.UniqueConstraint(fields=["base_item", "level", "version"], name="standard_version_once"),
+            models.UniqueConstraint(fields=["base_item", "level"], condition=Q(state="published"), name="standard_one_in_force"),
+            models.CheckConstraint(condition=Q(state="draft") | Q(published_at__isnull=False), name="standard_published_when"),
+            models.CheckConstraint(
+                condition=Q(published_at__gte=F("decided_at")) | Q(published_at=None), name="standard_decided_first"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.base_item_id} {self.level} v{self.version}"
+
+
+class Item(models.Model):
+    """An item as one division offers it (实施清单): its office, and only tighter promises (`offer`, see `offers`)."""
+
+    code = models.CharField(max_length=31, unique=True)
+    base_item = models.ForeignKey(BaseItem, models.PROTECT, related_name="items")
+    division = models.ForeignKey(Division, models.PROTECT, related_name="+")
+    level = models.CharField(max_length=8, choices=Division.Level)
+    office = models.ForeignKey(DepartmentOffice, models.PROTECT, related_name="+")
+    offer = models.JSONField(default=dict)
+    active = models.BooleanField(default=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("base_item_id", "division_id")
+        constraints = (models.UniqueConstraint(fields=["base_item", "division"], name="item_once_a_division"),)
+        indexes = (models.Index(fields=["division", "active"], name="item_division"),)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class RegisterEntry(models.Model):
+    """What a linter must know of the rest of the city (登记册): shared, licensed, cancelled, promised, unobtainable."""
+
+    class Kind(models.TextChoices):
+        SHARED = "shared", "共享数据"
+        LICENCE = "licence", "电子证照"
+        CANCELLED = "cancelled", "已取消的证明"
+        COMMITMENT = "commitment", "告知承诺"
+        UNOBTAINABLE = "unobtainable", "无法开具的证明"
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    word = models.CharField(max_length=200)
+    name = models.CharField(max_length=200)
+    provider = models.CharField(max_length=40, blank=True)
+    facts = models.JSONField(default=dict)
+    pack = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("kind", "word")
+        constraints = (models.UniqueConstraint(fields=["kind", "word"], name="register_word_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.word}"

@@ -1,0 +1,291 @@
+"""Every read of the catalogue, as frozen values. A published standard never changes: its parsed form is kept in the process."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+
+from django.contrib.postgres.search import SearchQueryField, SearchRank
+from django.db import connection
+from django.db.models import F, Max, Q, QuerySet, Value
+from django.db.models.functions import Cast
+
+from onevisit.access import Hidden
+from onevisit.catalogue import offers, packs
+from onevisit.catalogue import search as words_search
+from onevisit.catalogue.models import BaseItem, Item, RegisterEntry
+from onevisit.catalogue.models import Standard as StandardRow
+from onevisit.city import queries as city
+from onevisit.city.models import Division
+from onevisit.core.definition import Limits, Standard
+from onevisit.core.offers import Offer, OfferPlace, Phones
+
+CANDIDATES = 300
+"""How many rows the database hands over to be put in order."""
+LEVELS = ("village", "town", "county", "city")
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """An item as one division offers it: the standard in force with the division's tighter promises, its doors and phones."""
+
+    code: str
+    code_provisional: bool
+    key: str
+    name: str
+    type: str
+    level: str
+    division_code: str
+    division_name: str
+    department_id: str
+    department_name: str
+    office_name: str
+    office_code: str
+    office_demo: bool
+    standard_id: int
+    version: int
+    published_at: datetime
+    content_hash: str
+    definition: Standard
+    phones: Phones
+    places: tuple[OfferPlace, ...]
+    themes: tuple[str, ...]
+    sources: Mapping[str, str]
+    """What each `shared:` and `licence:` source of the definition is called, with who provides it."""
+    departments: Mapping[str, str]
+    """The names of the departments that the definition names."""
+
+    @property
+    def limits(self) -> tuple[Limits, ...]:
+        """The limits with the division's own promises."""
+        return self.definition.limits
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of a list: an item of the base catalogue and, where it is offered, by whom and what it promises.
+
+    `promise` is zero, one or many, and empty while no guide is online (`guided`); then `ask` says whom to ask.
+    """
+
+    key: str
+    code: str
+    name: str
+    type: str
+    level: str
+    theme: tuple[str, ...]
+    audience: tuple[str, ...]
+    division_code: str
+    division_name: str
+    department_id: str
+    department_name: str
+    promise: str
+    guided: bool
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An answer to a search, with its score from 0 to 1 and the sentence of why."""
+
+    item: str
+    name: str
+    level: str
+    score: float
+    why: str
+    promise: str
+    listed: Listed
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A theme (主题) and how many items it holds."""
+
+    name: str
+    items: int
+
+
+class NoItem(Hidden):
+    """Nothing of this key or code is offered here."""
+
+
+def item(key_or_code: str, division: str = "") -> ItemView:
+    """The item as the division offers it, or the nearest one above; by its code, wherever it is. Raises `NoItem`."""
+    offered = _items().filter(Q(code=key_or_code) | Q(base_item__key=key_or_code), active=True)
+    rows = [row for row in offered if row.code == key_or_code] or _nearest(offered, division)
+    if not rows:
+        raise NoItem(key_or_code)
+    return _view(rows[0])
+
+
+def _items() -> QuerySet[Item]:
+    return Item.objects.select_related("base_item__department", "division", "office")
+
+
+def _nearest(offered: Iterable[Item], division: str) -> list[Item]:
+    """The rows of the division itself first, then of those above it; of any place if none is named."""
+    if not division:
+        return sorted(offered, key=lambda row: row.division.code)
+    above = [division, *(division[:digits].ljust(12, "0") for digits in (9, 6, 4))]
+    return sorted((row for row in offered if row.division.code in above), key=lambda row: above.index(row.division.code))
+
+
+def _view(row: Item) -> ItemView:
+    base, office, division = row.base_item, row.office, row.division
+    current = StandardRow.objects.filter(base_item=base, level=row.level, state=StandardRow.State.PUBLISHED).first()
+    if current is None:
+        raise NoItem(row.code)
+    local = _whole(offer_of(row), row)
+    definition = offers.applied(standard(current.pk), local)
+    departments = {one.id: one.name for one in city.departments()}
+    sources = _sources(definition, departments)
+    shown = {"standard": current.content_hash, "offer": packs.content_hash(local), "sources": sources, "office": row.office.name}
+    return ItemView(
+        code=row.code, code_provisional=base.code_provisional, key=base.key, name=base.name, type=base.type, level=row.level,
+        division_code=division.code, division_name=division.name, office_name=office.name, office_code=office.credit_code,
+        department_id=base.department_id, department_name=base.department.name, office_demo=office.demo, standard_id=current.pk,
+        version=current.version, published_at=current.published_at or current.decided_at, content_hash=packs.digest(shown),
+        definition=definition, phones=local.phones or Phones(), places=local.places, themes=tuple(base.theme), sources=sources,
+        departments=departments,
+    )  # fmt: skip
+
+
+def _sources(definition: Standard, departments: Mapping[str, str]) -> dict[str, str]:
+    """The names that the register has for what this definition fetches."""
+    wanted = {one.source for one in definition.materials} | {one.source.rpartition(".")[0] for one in definition.form}
+    words = {source.partition(":")[2]: source for source in wanted if source.startswith(("shared:", "licence:"))}
+    entries = RegisterEntry.objects.filter(kind__in=["shared", "licence"], word__in=words)
+    return {words[one.word]: "：".join(filter(None, (departments.get(one.provider, one.provider), one.name))) for one in entries}
+
+
+def _whole(local: Offer, row: Item) -> Offer:
+    """The offer with what the city knows where it says nothing: the office's phone, the halls of the division."""
+    phones = local.phones or Phones(consult=row.office.phone)
+    return replace(local, department=row.office.credit_code, phones=phones, places=local.places or _halls(row.division.code))
+
+
+def offer_of(row: Item) -> Offer:
+    """What the division adds, read back from the row."""
+    head = {"item": row.base_item.key, "level": row.level, "division": row.division.code}
+    return packs.offer({**head, **row.offer})
+
+
+def _halls(division_code: str) -> tuple[OfferPlace, ...]:
+    """The halls of the division, where the offer names no places of its own."""
+    return tuple(
+        OfferPlace(hall=one.name, hours="；".join(_hours(one.hours)), address=one.address) for one in city.halls(division_code)
+    )
+
+
+def _hours(hours: Mapping[str, str]) -> list[str]:
+    """Opening hours in words, days with the same hours together: 周一至周五09:00-17:00."""
+    names = "一二三四五六日"
+    runs: list[tuple[int, int, str]] = []
+    for day, span in sorted((int(day), span) for day, span in hours.items() if span):
+        if runs and runs[-1][1] == day - 1 and runs[-1][2] == span:
+            runs[-1] = (runs[-1][0], day, span)
+        else:
+            runs.append((day, day, span))
+    return [f"周{names[a - 1]}{f'至周{names[b - 1]}' if b > a else ''}{span}" for a, b, span in runs]
+
+
+def standard(standard_id: int) -> Standard:
+    """The definition of one published version, as it was published; what a case is pinned to. Raises `NoItem`."""
+    return _standard(str(connection.settings_dict["NAME"]), standard_id)
+
+
+@lru_cache(maxsize=1024)
+def _standard(_database: str, standard_id: int) -> Standard:
+    row = StandardRow.objects.exclude(state=StandardRow.State.DRAFT).filter(pk=standard_id).first()
+    if row is None:
+        raise NoItem(str(standard_id))
+    return packs.definition(row.definition)
+
+
+def edition() -> str:
+    """A word that changes whenever anything of the catalogue does: what caches are keyed by."""
+    last = StandardRow.objects.order_by("-pk").values_list("public_id", flat=True).first()
+    retired = StandardRow.objects.aggregate(at=Max("retired_at"))["at"]
+    offered = Item.objects.aggregate(at=Max("changed_at"), last=Max("pk"))
+    return f"{last}/{retired}/{offered['at']}/{offered['last']}"
+
+
+def listing(theme: str = "", division: str = "", after: str = "", limit: int = 50) -> tuple[Listed, ...]:
+    """The items of the base catalogue by key, those after `after`; each as the division (or one above it) offers it."""
+    rows = BaseItem.objects.select_related("department").filter(key__gt=after).order_by("key")
+    if theme:
+        rows = rows.filter(theme__contains=[theme])
+    return _listed(list(rows[:limit]), division)
+
+
+def listed(keys: Sequence[str], division: str = "") -> tuple[Listed, ...]:
+    """The items of these keys, in this order."""
+    rows = {row.key: row for row in BaseItem.objects.select_related("department").filter(key__in=keys)}
+    return _listed([rows[key] for key in keys if key in rows], division)
+
+
+def _listed(rows: Sequence[BaseItem], division: str) -> tuple[Listed, ...]:
+    """Three queries, whatever the number of rows."""
+    here: dict[int, list[Item]] = {}
+    for row in Item.objects.filter(base_item__in=[row.pk for row in rows], active=True).select_related("division", "office"):
+        here.setdefault(row.base_item_id, []).append(row)
+    promises = {
+        (base, level): promise
+        for base, level, promise in StandardRow.objects.filter(
+            base_item__in=[row.pk for row in rows], state=StandardRow.State.PUBLISHED
+        ).values_list("base_item", "level", "promise")
+    }
+    return tuple(_line(row, next(iter(_nearest(here.get(row.pk, []), division)), None), promises) for row in rows)
+
+
+def _line(base: BaseItem, offered: Item | None, promises: Mapping[tuple[int, str], str]) -> Listed:
+    promise = promises.get((base.pk, offered.level), "") if offered else ""
+    whom = offered.office.name if offered else base.department.name
+    return Listed(
+        key=base.key, code=offered.code if offered else "", name=base.name, type=base.type, theme=tuple(base.theme),
+        level=offered.level if offered else next((one for one in LEVELS if one in base.levels), ""),
+        audience=tuple(base.audience), department_id=base.department_id, department_name=base.department.name,
+        division_code=offered.division.code if offered else "", division_name=offered.division.name if offered else "",
+        promise=promise, guided=bool(promise), ask="" if promise else f"这个事项的指南还没有上网，请咨询{whom}。",
+    )  # fmt: skip
+
+
+def themes() -> tuple[Theme, ...]:
+    """The themes that hold any items, the fullest first; an empty one is not drawn."""
+    counted: dict[str, int] = {}
+    for named in BaseItem.objects.values_list("theme", flat=True):
+        for theme in named:
+            counted[theme] = counted.get(theme, 0) + 1
+    return tuple(Theme(name, items) for name, items in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def hot(division: str = "", limit: int = 8) -> tuple[Listed, ...]:
+    """Items with a guide online, the newest first: what a home page puts in front while there are no cases to count."""
+    fresh = StandardRow.objects.filter(state=StandardRow.State.PUBLISHED, base_item__items__active=True)
+    keys = list(dict.fromkeys(fresh.order_by("-published_at", "-pk").values_list("base_item__key", flat=True)))
+    return tuple(one for one in listed(keys[:limit], division) if one.guided)
+
+
+def search(words: str, division: str = "", limit: int = 10) -> tuple[Hit, ...]:
+    """The items that people mean by these words, best first; a place named in them counts as the division."""
+    place, rest = _placed(words)
+    asked = words_search.query(rest)
+    if not asked:
+        return ()
+    wanted = Cast(Value(asked), SearchQueryField())
+    rows = (
+        BaseItem.objects.filter(search=wanted).annotate(rank=SearchRank(F("search"), wanted)).order_by("-rank", "pk")[:CANDIDATES]
+    )
+    entries = [words_search.Entry(row.key, row.name, tuple(row.words), (*row.theme, row.type, *row.about)) for row in rows]
+    found = words_search.ranked(rest, entries)[: max(limit, 0)]
+    lines = {line.key: line for line in listed([one.key for one in found], place or division)}
+    hits = [(one, lines[one.key]) for one in found]
+    return tuple(Hit(line.code or line.key, line.name, line.level, one.score, one.why, line.promise, line) for one, line in hits)
+
+
+def _placed(words: str) -> tuple[str, str]:
+    """The division that the words begin with, if there is one of this name, and the words without it."""
+    plain = words.strip()
+    starts = [plain[:size] for size in range(2, min(len(plain), 12)) if plain[size - 1] in "市区县乡镇道"]
+    found = Division.objects.filter(name__in=starts, valid_to=None).order_by("code").first()
+    return (found.code, plain[len(found.name) :]) if found else ("", words)
