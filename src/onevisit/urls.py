@@ -1,5 +1,9 @@
 """Every address of the house: each channel brings its own list."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("onevisit.channels.portal.urls")),
+]
+handler404 = "onevisit.channels.ui.trouble.missing"
+handler500 = "onevisit.channels.ui.trouble.broken"

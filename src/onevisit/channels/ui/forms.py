@@ -5,7 +5,7 @@ read comes back as it was typed, with its fault beside it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -56,7 +56,13 @@ def questions(asked: Sequence[Question], answers: Mapping[str, str], faults: Map
     """The questions as radio groups."""
     return tuple(
         Control(
-            QUESTION + q.id, q.ask, "choice", answers.get(q.id, ""), q.help, error=faults.get(f"?{q.id}", ""), options=tuple(q.options.items())
+            QUESTION + q.id,
+            q.ask,
+            "choice",
+            answers.get(q.id, ""),
+            q.help,
+            error=faults.get(f"?{q.id}", ""),
+            options=tuple(q.options.items()),
         )
         for q in asked
     )
@@ -73,7 +79,9 @@ def _control(field: Field, known: Mapping[str, Any], error: str, name: str) -> C
     value = known.get("value", "")
     if field.type == "yes_no" and isinstance(value, bool):
         value = "yes" if value else "no"
-    kind = {"yes_no": "choice", "long_text": "long_text", "choices": "choices", "choice": "choice", "group": "group"}.get(field.type, "input")
+    kind = {"yes_no": "choice", "long_text": "long_text", "choices": "choices", "choice": "choice", "group": "group"}.get(
+        field.type, "input"
+    )
     return Control(
         name, field.label, kind, "" if value is None else value, field.help, field.unit, error, field.required, tuple(options.items()), input_type,
         input_mode, not values.is_typed(field), known.get("source_name", ""), known.get("at", ""),
@@ -88,6 +96,22 @@ def _rows(field: Field, value: Any, name: str) -> tuple[tuple[Control, ...], ...
         tuple(_control(inner, {"value": record.get(inner.id, "")}, "", f"{name}.{row}.{inner.id}") for inner in field.fields)
         for row, record in enumerate([*records, *[{}] * spare])
     )
+
+
+def settling(field: Field, value: Any) -> Control:
+    """The control by which an officer establishes a value, whatever its source was: its name is `settle-<id>`."""
+    own = replace(field, source="applicant", required=False)
+    return _control(own, {"value": value}, "", f"settle-{field.id}")
+
+
+def words(control: Control) -> str:
+    """What stands in a control, as people read it."""
+    chosen = control.value if isinstance(control.value, list) else [control.value]
+    if control.kind == "group":
+        return f"{len(chosen)}条" if control.value else ""
+    names = dict(control.options)
+    text = "、".join(names.get(str(one), str(one)) for one in chosen if one not in ("", None))
+    return f"{text}{control.unit}" if text else ""
 
 
 def typed(asked: Sequence[Question], fields: Sequence[Field], post: QueryDict) -> dict[str, Any]:
@@ -106,7 +130,9 @@ def typed(asked: Sequence[Question], fields: Sequence[Field], post: QueryDict) -
 
 
 def _records(field: Field, post: QueryDict) -> list[dict[str, str]]:
-    rows = sorted({int(key.split(".")[1]) for key in post if key.startswith(f"{field.id}.") and key.split(".")[1].isdigit()})[:200]
+    rows = sorted({int(key.split(".")[1]) for key in post if key.startswith(f"{field.id}.") and key.split(".")[1].isdigit()})[
+        :200
+    ]
     records = [{inner.id: post.get(f"{field.id}.{row}.{inner.id}", "") for inner in field.fields} for row in rows]
     return [record for record in records if any(record.values())]
 

@@ -25,7 +25,11 @@ def clock(counted: Sequence[date], suspended: Sequence[date], today: date, ended
     due = counted[-1] if counted else until
     late = max(0, (until - due).days)
     cells += ["l"] * min(late, 20)
-    text = f"承诺{promised}个工作日，已用{used}个" + (f"，暂停{len(suspended)}个" if suspended else "") + (f"，超期{late}天" if late else "")
+    text = (
+        f"承诺{promised}个工作日，已用{used}个"
+        + (f"，暂停{len(suspended)}个" if suspended else "")
+        + (f"，超期{late}天" if late else "")
+    )
     headline = f"{day_text(ended)}已作出决定" if ended else f"最晚{day_text(due)}作出决定"
     return Clock(tuple(cells), headline, text, late > 0)
 
@@ -42,5 +46,5 @@ def moment_text(moment: datetime | None) -> str:
     """A moment in hall time: 11月28日09:41."""
     if moment is None:
         return ""
-    local = moment.astimezone(settings.SHANGHAI)
+    local = moment.astimezone(settings.ZONE)
     return f"{day_text(local.date())}{local:%H:%M}"

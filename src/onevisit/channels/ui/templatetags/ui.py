@@ -18,7 +18,24 @@ DOOR_WORDS = {0: "零跑", 1: "最多跑一次"}
 def door(visits: int, label: str = "", why: str = "", small: bool = False) -> dict[str, Any]:
     """The door (门): shut for no visit, open for one, cinnabar for more; always with a sentence of why."""
     word = DOOR_WORDS.get(visits, f"跑{visits}次")
-    return {"visits": visits, "word": f"{label}：{word}" if label else word, "why": why, "small": small, "aria": "不用跑" if not visits else f"跑{visits}次"}
+    return {
+        "visits": visits,
+        "word": f"{label}：{word}" if label else word,
+        "why": why,
+        "small": small,
+        "aria": "不用跑" if not visits else f"跑{visits}次",
+    }
+
+
+PROMISES = {"zero": 0, "one": 1, "many": 2}
+
+
+@register.inclusion_tag("ui/door.html")
+def promise(word: str) -> dict[str, Any]:
+    """The small door of a list, from the promise that was computed: zero, one or many."""
+    visits = PROMISES.get(word, 1)
+    words = {"zero": "零跑", "one": "最多跑一次", "many": "跑多次"}
+    return {"visits": visits, "word": words.get(word, ""), "why": "", "small": True, "aria": words.get(word, "")}
 
 
 @register.inclusion_tag("ui/rail.html")
@@ -51,7 +68,7 @@ def error_summary(problems: tuple[Problem, ...]) -> dict[str, Any]:
 @register.filter
 def day(value: date | datetime | None) -> str:
     """11月28日."""
-    return parts.day_text(value.astimezone(parts.settings.SHANGHAI).date() if isinstance(value, datetime) else value)
+    return parts.day_text(value.astimezone(parts.settings.ZONE).date() if isinstance(value, datetime) else value)
 
 
 @register.filter

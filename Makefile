@@ -1,0 +1,31 @@
+# Two commands do everything: `make run` and `make test`. The rest is for those who change the house.
+PY = .venv/bin/python
+
+.PHONY: run test check soak bench lock setup
+
+run: ## set up, start, load the demo city, print addresses and people
+	@sh deploy/packages.sh run
+	@sh deploy/environment.sh
+	@exec $(PY) deploy/run.py
+
+setup:
+	@sh deploy/packages.sh test
+	@sh deploy/environment.sh
+
+check: setup ## the fast part, under two minutes
+	$(PY) -m ruff check src standins tests deploy bench
+	$(PY) -m ruff format --check src standins tests deploy bench
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) -m pytest -q src/onevisit/core tests/core tests/properties tests/architecture tests/test_access.py
+
+test: check ## everything: browser journeys, faults, and a smoke run of `make run`
+	$(PY) -m pytest -q -n 2 tests
+	$(PY) -m pytest -q tests/smoke --smoke
+
+bench: setup ## speed as ratios against peers; see bench/
+	$(PY) bench/web.py
+
+lock: ## renew requirements.lock from pyproject.toml
+	$(PY) -m pip install --quiet uv
+	.venv/bin/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras pyproject.toml -o requirements.lock

@@ -1,0 +1,50 @@
+"""The due moments of a case (承诺时限, 法定时限), from its state and the city's calendar. DEFINITION section 5; 行政许可法 arts. 42, 45, 82."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from onevisit.core import situations
+from onevisit.core.definition import Limits, Standard
+from onevisit.core.stages import State
+from onevisit.core.workdays import HOURS, Calendar, Limit, due
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a case must be decided: by promise and by law; `provisional` if a day's holiday notice is not out yet."""
+
+    promised: datetime | None
+    legal: datetime | None
+    provisional: bool
+
+
+def limits(standard: Standard, answers: Mapping[str, str]) -> Limits:
+    """The limits of this situation: the first that fits."""
+    return next((one for one in standard.limits if situations.holds(one.when, answers)), Limits())
+
+
+def when_due(chosen: Limits, state: State, calendar: Calendar, hours: tuple[time, time] = HOURS) -> Due:
+    """The due moments of an accepted case; None where there is no limit, or no acceptance yet."""
+    if not state.accepted:
+        return Due(None, None, False)
+    accepted = date.fromisoformat(state.accepted[:10])
+    ends: dict[str, datetime | None] = {}
+    provisional = False
+    for clock, days, extra in (("legal", chosen.legal, state.extended), ("promised", chosen.promised, state.extended)):
+        if days is None:
+            ends[clock] = None
+            continue
+        answer = due(calendar, accepted, Limit(days, chosen.unit, extra), _pauses(state, clock), hours)
+        ends[clock], provisional = answer.due, provisional or answer.provisional
+    legal, promised = ends["legal"], ends["promised"]
+    return Due(min(promised, legal) if promised and legal else promised, legal, provisional)
+
+
+def _pauses(state: State, clock: str) -> list[tuple[date, date]]:
+    """The closed spans in which this clock stood still; an open one is counted when it closes."""
+    return [
+        (date.fromisoformat(pause.start[:10]), date.fromisoformat(pause.end[:10]))
+        for pause in state.pauses
+        if clock in pause.clocks and pause.end
+    ]

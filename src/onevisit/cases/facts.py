@@ -1,0 +1,39 @@
+"""What a rule is told of a case: answers and values by their ids, each with where it comes from and whether it is proved.
+
+A fetched value proves itself; an applicant's own word is enough only where the rule's schema says `x-declared`; a word that contradicts
+the data proves nothing. Three values: true, false, unknown (DOMAIN section 7, SECURITY H18).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from onevisit.core.tables import Fact
+
+DECLARED = "x-declared"
+
+
+def facts(answers: Mapping[str, str], values: Mapping[str, Mapping[str, Any]], schema: Mapping[str, Any]) -> dict[str, Fact]:
+    """The facts by name; what has no value is left out."""
+    declared = {name for name, spec in schema.get("properties", {}).items() if spec.get(DECLARED)}
+    found = {name: Fact(answer, proved=name in declared, source="applicant") for name, answer in answers.items()}
+    for name, value in values.items():
+        if value.get("value") in (None, "", []):
+            continue
+        fact = _of(name, value, declared)
+        word = answers.get(name)
+        if word is not None and fact.proved and fact.value != word and not value.get("settled"):
+            fact = Fact(fact.value, proved=False, source=fact.source, at=fact.at)
+        found[name] = fact
+    return found
+
+
+def contradictions(answers: Mapping[str, str], values: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """The names where what was answered and what was fetched differ."""
+    return tuple(name for name, word in answers.items() if name in values and values[name].get("value") not in (None, "", word))
+
+
+def _of(name: str, value: Mapping[str, Any], declared: set[str]) -> Fact:
+    source = str(value.get("source", "applicant"))
+    own_word = source == "applicant" or source.startswith("applicant.")
+    proved = not value.get("disputed") and (not own_word or name in declared)
+    return Fact(value["value"], proved=proved, source=source, at=str(value.get("at", "")))

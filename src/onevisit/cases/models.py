@@ -1,0 +1,133 @@
+"""Cases and what hangs on them. A case row is the cache of `fold(events)`; `onevisit check` proves it."""
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+
+from onevisit.catalogue.models import Standard
+from onevisit.identity.personal import PersonalField, PersonalJSON
+from onevisit.ledger.models import Stream
+from onevisit.papers.models import StoredFile
+
+
+class Case(models.Model):
+    """One filing of one applicant for one item (办件), pinned to the standard's version it began with.
+
+    `data` holds answers and values with their sources, sealed under the case's own key (`owner_key`, its public id): erasing the key erases the values.
+    """
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    owner_key = models.UUIDField(editable=False)
+    stream = models.OneToOneField(Stream, on_delete=models.PROTECT)
+    number = models.CharField(max_length=50, unique=True, null=True)
+    standard = models.ForeignKey(Standard, on_delete=models.PROTECT)
+    item_key = models.CharField(max_length=64)
+    item_code = models.CharField(max_length=33)
+    item_name = models.TextField()
+    division = models.CharField(max_length=12)
+    department = models.CharField(max_length=40)
+    office_name = models.TextField()
+    applicant_kind = models.CharField(max_length=12)
+    applicant = models.UUIDField()
+    filed_by = models.CharField(max_length=36)
+    affair = models.UUIDField(default=uuid4)
+    stage = models.CharField(max_length=12, default="draft")
+    state = models.JSONField(default=dict)
+    data = PersonalJSON()
+    version = models.IntegerField(default=0)
+    outcome = models.CharField(max_length=8, blank=True)
+    received_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    legal_due_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    concluded_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    test = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["applicant", "item_key", "division"], condition=Q(stage="draft"), name="one_open_draft"
+            ),
+            models.CheckConstraint(
+                condition=Q(stage="draft") | Q(stage="withdrawn") | Q(stage="lapsed") | Q(number__isnull=False), name="numbered"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["applicant", "-updated_at"], name="case_applicant"),
+            models.Index(fields=["division", "department", "stage", "due_at"], name="case_office_due"),
+        )
+
+    def __str__(self) -> str:
+        return self.number or str(self.public_id)
+
+
+class Task(models.Model):
+    """A step that can be done now (待办环节): who has it, and the claim of whoever does it. Closed when the step is over."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tasks")
+    step = models.CharField(max_length=64)
+    does = models.CharField(max_length=12)
+    hands = models.CharField(max_length=80)
+    division = models.CharField(max_length=12)
+    department = models.CharField(max_length=40)
+    attempt = models.IntegerField(default=0)
+    claimed_by = models.CharField(max_length=36, blank=True)
+    claimed_until = models.DateTimeField(null=True)
+    waiting_for = models.TextField(blank=True)
+    next_try_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case", "step"], name="one_task_a_step"),)
+        indexes = (
+            models.Index(fields=["hands", "division", "department", "opened_at"], condition=Q(closed_at=None), name="task_open"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id}:{self.step}"
+
+
+class Attachment(models.Model):
+    """A file handed in for a material (上传材料). Removed ones stay until retention, marked."""
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    owner_key = models.UUIDField(editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="attachments")
+    material = models.CharField(max_length=64)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT)
+    name = PersonalField()
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.case_id}:{self.material}"
+
+
+class Decision(models.Model):
+    """The legal act that ends the examination (决定): grant or refuse, by rule or by a person, with its reasons.
+
+    `run` is the rule's run that computed it, where one did; `opinion` the words of the person who signed.
+    """
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    owner_key = models.UUIDField(editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
+    outcome = models.CharField(max_length=8, choices=(("grant", "准予"), ("refuse", "不予")))
+    run = models.UUIDField(null=True)
+    signed_by = models.CharField(max_length=36)
+    result = models.JSONField(default=dict)
+    reasons = models.JSONField(default=list)
+    opinion = PersonalField(null=True)
+    decided_at = models.DateTimeField()
+    superseded = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case"], condition=Q(superseded=False), name="one_decision_in_force"),)
+
+    def __str__(self) -> str:
+        return f"{self.case_id}:{self.outcome}"

@@ -1,0 +1,326 @@
+"""Every read of cases. What is returned is frozen; whoever asks sees only what access allows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from onevisit import access
+from onevisit.access import Actor, Duty, Hidden, Target
+from onevisit.cases.models import Case
+from onevisit.catalogue import queries as catalogue
+from onevisit.core import process, stages, visits
+from onevisit.core.definition import Standard
+from onevisit.identity.personal import purpose
+from onevisit.ledger import queries as ledger
+
+AFFAIR = timedelta(days=30)
+"""Filings of a person for the same item within this span of a withdrawal, refusal or lapse are one affair (FIGURES)."""
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """What a list or a page's head shows of a case; no personal value."""
+
+    id: str
+    number: str
+    item_key: str
+    item_name: str
+    division: str
+    office_name: str
+    stage: str
+    stage_name: str
+    outcome: str
+    version: int
+    applicant: str
+    standard_id: int
+    received_at: datetime | None
+    accepted_at: datetime | None
+    due_at: datetime | None
+    legal_due_at: datetime | None
+    decided_at: datetime | None
+    concluded_at: datetime | None
+    updated_at: datetime
+    waiting_for: str = ""
+    with_people: bool = False
+
+    @property
+    def short(self) -> str:
+        """The last twelve digits, as people quote the number."""
+        return self.number[-12:]
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file handed in for a material."""
+
+    id: str
+    material: str
+    name: str
+    file: str
+    size: int
+    added_at: datetime
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What was answered, typed and fetched: values as {value, source, source_name, at}."""
+
+    answers: Mapping[str, str]
+    values: Mapping[str, Mapping[str, Any]]
+    attachments: tuple[Attached, ...]
+
+
+@dataclass(frozen=True)
+class RailStep:
+    """One step on the rail (流程): who does it, when it was done, and what it waits for."""
+
+    id: str
+    does: str
+    name: str
+    status: str
+    by: str
+    presence: bool
+    group: int
+    at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Account:
+    """The running account of visits (跑腿账): made and promised."""
+
+    made: int
+    promised: int
+
+    @property
+    def broken(self) -> bool:
+        return self.made > self.promised
+
+
+@dataclass(frozen=True)
+class Work:
+    """A step that waits for a person (待办)."""
+
+    case: CaseView
+    step: str
+    does: str
+    opened_at: datetime
+    claimed_by: str
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """A decision as its parties may read it."""
+
+    id: str
+    outcome: str
+    by_rule: bool
+    run: str
+    result: Mapping[str, str]
+    reasons: tuple[Mapping[str, str], ...]
+    opinion: str
+    at: datetime
+
+
+def row(case_id: str) -> Case:
+    """The row of this id; `Hidden` if there is none. For this room's own modules: what leaves it is a view."""
+    try:
+        found = Case.objects.filter(public_id=UUID(case_id)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise Hidden()
+    return found
+
+
+def owner(actor: Actor) -> str:
+    """Whose cases this actor files: who is acted for, else oneself."""
+    return actor.on_behalf_of or actor.organisation or actor.person
+
+
+def target(case: Case) -> Target:
+    """What `access.require` is asked about."""
+    return Target(
+        "case",
+        id=str(case.public_id),
+        division=case.division,
+        department=case.department,
+        owner=str(case.applicant),
+        open=case.stage not in stages.ENDS,
+    )
+
+
+def case(actor: Actor, case_id: str) -> CaseView:
+    """The case, for whoever may read it."""
+    found = row(case_id)
+    access.require(actor, Duty.CASE_READ, target(found))
+    return view(found)
+
+
+def view(found: Case) -> CaseView:
+    """The row as a page shows it."""
+    tasks = list(found.tasks.filter(closed_at=None)) if found.pk else []
+    waiting = next((t.waiting_for for t in tasks if t.waiting_for), "")
+    people = any(t.hands not in ("system", "applicant") for t in tasks)
+    return CaseView(
+        id=str(found.public_id), number=found.number or "", item_key=found.item_key, item_name=found.item_name, division=found.division,
+        office_name=found.office_name, stage=found.stage, stage_name=_stage_name(found), outcome=found.outcome, version=found.version,
+        applicant=str(found.applicant), standard_id=found.standard_id, received_at=found.received_at, accepted_at=found.accepted_at,
+        due_at=found.due_at, legal_due_at=found.legal_due_at, decided_at=found.decided_at, concluded_at=found.concluded_at,
+        updated_at=found.updated_at, waiting_for=waiting, with_people=people,
+    )  # fmt: skip
+
+
+def _stage_name(found: Case) -> str:
+    if found.stage in ("decided", "concluded") and found.outcome == "refuse":
+        return "不予办理"
+    if found.stage == "decided":
+        return "等您缴费" if any(t.does == "pay" for t in found.tasks.filter(closed_at=None)) else "正在出证"
+    return stages.STAGE_NAMES[found.stage]
+
+
+def mine(actor: Actor, limit: int = 50, before: datetime | None = None) -> tuple[CaseView, ...]:
+    """The applicant's cases and drafts, newest first."""
+    found = Case.objects.filter(applicant=UUID(owner(actor))).exclude(stage="withdrawn", number=None).prefetch_related("tasks")
+    if before:
+        found = found.filter(updated_at__lt=before)
+    return tuple(view(one) for one in found.order_by("-updated_at")[:limit])
+
+
+def draft(actor: Actor, item_key: str, division: str) -> CaseView | None:
+    """The open draft for this item, if there is one (继续上次)."""
+    if not owner(actor):
+        return None
+    found = Case.objects.filter(applicant=UUID(owner(actor)), item_key=item_key, division=division, stage="draft").first()
+    return view(found) if found else None
+
+
+def contents(actor: Actor, case_id: str) -> Contents:
+    """What the case holds; opening it is a reading that the person can see (谁看过我)."""
+    found = row(case_id)
+    access.require(actor, Duty.CASE_READ, target(found))
+    code = "own" if owner(actor) == str(found.applicant) else "handle"
+    with transaction.atomic(), purpose(actor, code, subject=str(found.applicant), case=case_id):
+        data = found.data.reveal()
+        files = found.attachments.filter(removed_at=None).select_related("file").order_by("id")
+        attached = tuple(
+            Attached(str(a.public_id), a.material, a.name.reveal(), str(a.file.public_id), a.file.size, a.added_at) for a in files
+        )
+    return Contents(data["answers"], data["values"], attached)
+
+
+def attachment(actor: Actor, case_id: str, attachment_id: str) -> Attached:
+    """One file of the case, for whoever may read files of it."""
+    found = row(case_id)
+    access.require(actor, Duty.FILE_READ, target(found))
+    one = next((a for a in contents(actor, case_id).attachments if a.id == attachment_id), None)
+    if one is None:
+        raise Hidden()
+    return one
+
+
+def rail(actor: Actor, case_id: str) -> tuple[RailStep, ...]:
+    """The case's steps with their marks, in the order they can be done; parallel ones share a group."""
+    found = row(case_id)
+    access.require(actor, Duty.CASE_READ, target(found))
+    standard = catalogue.standard(found.standard_id)
+    state = stages.from_json(found.state)
+    tasks = {task.step: task for task in found.tasks.all()}
+    steps = {step.id: step for step in standard.process}
+    shown: list[RailStep] = []
+    for group, layer in enumerate(process.layers(state.needs)):
+        for name in layer:
+            step, mark, task = steps[name], state.marks[name], tasks.get(name)
+            shown.append(
+                RailStep(
+                    name,
+                    step.does,
+                    process.name(step),
+                    mark.status,
+                    mark.hands or step.by,
+                    step.presence is not None,
+                    group,
+                    datetime.fromisoformat(mark.at) if mark.at else None,
+                    task.waiting_for if task and not task.closed_at else "",
+                )  # fmt: skip
+            )
+    return tuple(shown)
+
+
+def account(actor: Actor, case_id: str) -> Account:
+    """Visits made and promised: made are the stays that the windows recorded in the case's events."""
+    found = row(case_id)
+    access.require(actor, Duty.CASE_READ, target(found))
+    made = sum(event.kind == "visit.recorded" for event in ledger.events(str(found.stream.public_id)))
+    return Account(made, promised_visits(catalogue.standard(found.standard_id)))
+
+
+def promised_visits(standard: Standard) -> int:
+    """The most visits that the standard promises."""
+    counted = visits.visits(standard)
+    return min(counted.zero.visits, counted.hall.visits) if counted.promise == "zero" else counted.hall.visits
+
+
+def decision(actor: Actor, case_id: str) -> DecisionView | None:
+    """The decision in force, for whoever may read it."""
+    found = row(case_id)
+    access.require(actor, Duty.DECISION_READ, target(found))
+    one = found.decisions.filter(superseded=False).first()
+    if one is None:
+        return None
+    opinion = ""
+    if one.opinion is not None:
+        code = "own" if owner(actor) == str(found.applicant) else "handle"
+        with transaction.atomic(), purpose(actor, code, subject=str(found.applicant), case=case_id):
+            opinion = one.opinion.reveal()
+    return DecisionView(
+        str(one.public_id),
+        one.outcome,
+        one.run is not None,
+        str(one.run or ""),
+        one.result,
+        tuple(one.reasons),
+        opinion,
+        one.decided_at,
+    )
+
+
+def handed_over(actor: Actor, case_id: str) -> Mapping[str, Any]:
+    """Why a step went to a person: the newest such event's data ({step, run, missing, proposal})."""
+    found = row(case_id)
+    access.require(actor, Duty.CASE_READ, target(found))
+    events = [e for e in ledger.events(str(found.stream.public_id)) if e.kind == "step.returned"]
+    return events[-1].data if events else {}
+
+
+def work(actor: Actor, limit: int = 100) -> tuple[Work, ...]:
+    """The steps that wait for people of this officer's departments, oldest first."""
+    from_grants = {(g.department, g.division) for g in actor.grants if g.department}
+    found = Case.objects.none()
+    for department, division in from_grants:
+        found = found | Case.objects.filter(
+            tasks__closed_at=None, tasks__department=department, division__startswith=division.rstrip("0") or "0"
+        )
+    listed: list[Work] = []
+    for one in (
+        found.distinct().exclude(stage__in=["draft", *stages.ENDS]).prefetch_related("tasks").order_by("due_at", "id")[:limit]
+    ):
+        for task in one.tasks.all():
+            if task.closed_at is None and task.hands not in ("system", "applicant"):
+                listed.append(Work(view(one), task.step, task.does, task.opened_at, task.claimed_by))
+    return tuple(listed)
+
+
+def affair(case_row: Case, now: datetime) -> UUID:
+    """The affair that this filing belongs to: that of an earlier one which ended without a grant within 30 days, else its own."""
+    earlier = (
+        Case.objects.filter(applicant=case_row.applicant, item_key=case_row.item_key, updated_at__gte=now - AFFAIR)
+        .exclude(pk=case_row.pk)
+        .exclude(number=None)
+    )
+    ended = [one for one in earlier if one.stage in ("withdrawn", "turned_away", "lapsed") or one.outcome == "refuse"]
+    return ended[-1].affair if ended else uuid4()

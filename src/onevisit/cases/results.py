@@ -1,0 +1,109 @@
+"""What a case makes in other rooms: the licence that an issue step gives, the bill that a pay step needs. All of it read from data."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from onevisit.access import SYSTEM
+from onevisit.cases.models import Case, Decision
+from onevisit.core.definition import Fee, Field, Standard, Step
+from onevisit.identity import queries as identity
+from onevisit.identity.personal import purpose
+from onevisit.licences import actions as licences
+from onevisit.licences import queries as library
+from onevisit.payments import actions as payments
+
+FIGURES: Mapping[str, str] = {"base": "计税（费）依据", "rate": "税（费）率", "payable": "应缴"}
+"""What the figures of a decision are called on paper; the others are for machines."""
+
+
+def figures(result: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The figures of a decision with their names and units."""
+    return tuple(
+        (label, f"{result[name]}%" if name == "rate" else f"{Decimal(result[name]):,.2f}元")
+        for name, label in FIGURES.items()
+        if result.get(name)
+    )
+
+
+def bill(row: Case, fee: Fee, amount: Decimal) -> payments.NewBill:
+    """The bill of a payment step, from its fee and the decision's amount."""
+    decision = row.decisions.filter(superseded=False).first()
+    return payments.NewBill(
+        case=str(row.public_id), kind=_kind(row), item=row.item_key, payee=row.office_name, payer=str(row.applicant), amount=amount, name=fee.name,
+        basis=tuple({"law": b.law, "article": b.article, "text": b.text} for b in fee.basis), run=str(decision.run or "") if decision else "",
+    )  # fmt: skip
+
+
+def _kind(row: Case) -> str:
+    """A levy (行政征收) is tax where the tax office takes it, non-tax revenue (非税) otherwise."""
+    return "tax" if row.department == "tax" else "nontax"
+
+
+def issue(row: Case, standard: Standard, step: Step) -> str:
+    """The licence of this issue step, made once: its public id. 行政许可法 art. 39."""
+    result = next(r for r in standard.results if r.id == step.result)
+    decision = row.decisions.get(superseded=False)
+    with transaction.atomic():
+        with purpose(SYSTEM, "handle", subject=str(row.applicant), case=str(row.public_id)):
+            data = row.data.reveal()
+            holder = identity.applicant_for_sharing(str(row.applicant)).name
+        kind = library.licence_type(result.licence)
+        made = licences.issue(
+            SYSTEM,
+            licences.NewLicence(
+                case=str(row.public_id),
+                decision=str(decision.public_id),
+                type=result.licence,
+                holder=str(row.applicant),
+                holder_name=holder,
+                rows=printed(kind.fields, standard, row, decision, data),
+                data=dict(decision.result),
+                office=row.office_name,
+                division=row.division,
+            ),  # fmt: skip
+        )
+    return made.id
+
+
+def printed(
+    layout: tuple[Mapping[str, Any], ...], standard: Standard, row: Case, decision: Decision, data: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], ...]:
+    """The lines of the licence, as its type lays them out; what this situation has no value for is left out."""
+    known = {f.id: f for f in standard.form}
+    questions = {q.id: q for q in standard.questions}
+    lines: list[Mapping[str, Any]] = []
+    for entry in layout:
+        kind, _, name = entry["from"].partition(":")
+        if kind == "value":
+            text = shown(known.get(name), data["values"].get(name, {}).get("value"))
+            if not text and name in questions:
+                text = questions[name].options.get(data["answers"].get(name, ""), "")
+        elif kind == "result":
+            text = str(decision.result.get(name, ""))
+        elif kind == "decision":
+            text = "；".join(f"{r['basis']}" for r in decision.reasons)
+        else:
+            text = row.item_name if kind == "item" else ""
+        if text:
+            lines.append({"label": entry["label"], "value": text, "capitals": bool(entry.get("capitals"))})
+    return tuple(lines)
+
+
+def shown(field: Field | None, value: Any) -> str:
+    """A value as people read it: an option's words, yes or no, an amount with its commas."""
+    if value in (None, "", []):
+        return ""
+    if field is None:
+        return str(value)
+    if field.type == "yes_no":
+        return "是" if value in (True, "yes") else "否"
+    if field.type == "choice":
+        return field.options.get(str(value), str(value))
+    if field.type == "choices":
+        return "、".join(field.options.get(str(one), str(one)) for one in value)
+    if field.type == "money":
+        return f"{Decimal(str(value)):,.2f}"
+    return str(value)

@@ -1,0 +1,28 @@
+"""Files from a form: inspected by content in `papers`, stored by digest, attached to the case. The rest of the form is kept on any error."""
+
+from collections.abc import Sequence
+
+from django.utils.datastructures import MultiValueDict
+
+from onevisit.access import Actor, Refused
+from onevisit.cases import actions
+from onevisit.channels.ui.forms import Problem
+from onevisit.core.definition import Material
+from onevisit.papers import actions as papers
+from onevisit.papers import inspection
+
+MAX_FILES = 50
+
+
+def take(actor: Actor, case: str, owed: Sequence[Material], files: "MultiValueDict[str, object]") -> tuple[Problem, ...]:
+    """The files of these materials are attached; what is wrong with those that are not."""
+    problems: list[Problem] = []
+    for material in owed:
+        for upload in files.getlist(f"material-{material.id}")[:MAX_FILES]:
+            try:
+                looked = inspection.inspect(upload.read(inspection.MAX_SIZE + 1), upload.name)
+                stored = papers.store(looked.content, looked.kind)
+                actions.attach(actor, case, material.id, stored.public_id, upload.name)
+            except Refused as refused:
+                problems.append(Problem(f"f-material-{material.id}", f"“{material.name}”：{refused} {refused.way_out}"))
+    return tuple(problems)

@@ -1,0 +1,52 @@
+"""The portal's addresses."""
+
+from django.urls import path
+
+from onevisit.channels.portal.views import account, apply, cases, desk, guide, home, library, login, pay
+from onevisit.channels.ui import look
+
+urlpatterns = [
+    path("", home.index, name="home"),
+    path("search", home.search, name="search"),
+    path("themes/<str:theme>", home.theme, name="theme"),
+    path("place", home.place, name="place"),
+    path("look", look.choose, name="look"),
+    path("items/<str:key>", guide.show, name="guide"),
+    path("items/<str:key>/guide.pdf", guide.printed, name="guide-pdf"),
+    path("items/<str:key>/form.pdf", guide.blank_form, name="blank-form"),
+    path("items/<str:key>/sample.pdf", guide.filled_sample, name="filled-sample"),
+    path("items/<str:key>/check", guide.check, name="check-first"),
+    path("items/<str:key>/start", apply.start, name="start"),
+    path("login", login.show, name="login"),
+    path("confirm", login.confirm, name="confirm"),
+    path("logout", login.leave, name="logout"),
+    path("me", account.show, name="me"),
+    path("me/readings", account.readings, name="readings"),
+    path("messages", account.messages, name="messages"),
+    path("cases", cases.mine, name="cases"),
+    path("cases/<uuid:case>", cases.show, name="case"),
+    path("cases/<uuid:case>/fill/<int:page>", apply.fill, name="fill"),
+    path("cases/<uuid:case>/save/<int:page>", apply.autosave, name="autosave"),
+    path("cases/<uuid:case>/papers", apply.papers, name="papers"),
+    path("cases/<uuid:case>/papers/<uuid:attachment>/remove", apply.remove, name="paper-remove"),
+    path("cases/<uuid:case>/files/<uuid:attachment>", cases.attachment, name="attachment"),
+    path("cases/<uuid:case>/check", apply.check, name="check"),
+    path("cases/<uuid:case>/file", apply.file, name="file"),
+    path("cases/<uuid:case>/receipt", cases.receipt, name="receipt"),
+    path("cases/<uuid:case>/receipt.pdf", cases.receipt_pdf, name="receipt-pdf"),
+    path("cases/<uuid:case>/decision.pdf", cases.decision_pdf, name="decision-pdf"),
+    path("cases/<uuid:case>/withdraw", cases.withdraw, name="withdraw"),
+    path("cases/<uuid:case>/pay", pay.show, name="pay"),
+    path("cases/<uuid:case>/pay/start", pay.start, name="pay-start"),
+    path("cases/<uuid:case>/pay/done", pay.done, name="pay-done"),
+    path("payments/callback", pay.callback, name="payment-callback"),
+    path("licences", library.mine, name="licences"),
+    path("licences/<uuid:licence>.pdf", library.document, name="licence-pdf"),
+    path("verify", library.ask, name="verify"),
+    path("verify/<str:code>", library.verify, name="verify-code"),
+    path("desk", desk.work, name="desk"),
+    path("desk/<uuid:case>", desk.show, name="desk-case"),
+    path("desk/<uuid:case>/take", desk.take, name="desk-take"),
+    path("desk/<uuid:case>/decide", desk.decide, name="desk-decide"),
+    path("desk/<uuid:case>/files/<uuid:attachment>", desk.attachment, name="desk-attachment"),
+]

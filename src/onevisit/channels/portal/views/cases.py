@@ -1,0 +1,82 @@
+"""My cases, one case with everything about it, receipt, withdrawal, documents."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from onevisit.cases import actions, documents, queries
+from onevisit.channels.portal import progress
+from onevisit.channels.portal.login import needs_login
+from onevisit.licences import queries as licences
+from onevisit.notices import queries as notices
+from onevisit.papers import queries as papers
+
+
+@needs_login
+def mine(request: HttpRequest) -> HttpResponse:
+    """The applicant's cases, what waits for him first."""
+    return render(request, "portal/cases.html", {"cases": queries.mine(request.actor)})
+
+
+@needs_login
+def show(request: HttpRequest, case: UUID) -> HttpResponse:
+    """The case: what to do now, rail, clock, account of visits, decision, messages, documents."""
+    view = queries.case(request.actor, str(case))
+    if view.stage == "draft":
+        return redirect("fill", case=case, page=1)
+    shown = {
+        "case": view, "steps": progress.steps(request.actor, view), "clock": progress.clock(view), "account": queries.account(request.actor, view.id),
+        "decision": queries.decision(request.actor, view.id), "messages": notices.of_case(request.actor, view.id),
+        "licences": licences.of_case(request.actor, view.id), "contents": queries.contents(request.actor, view.id),
+    }  # fmt: skip
+    return render(request, "portal/case.html", shown)
+
+
+@needs_login
+def receipt(request: HttpRequest, case: UUID) -> HttpResponse:
+    """The promise's date as headline, what happens next, the number (收件凭证)."""
+    view = queries.case(request.actor, str(case))
+    return render(request, "portal/receipt.html", {"case": view, "steps": progress.steps(request.actor, view)})
+
+
+@needs_login
+def receipt_pdf(request: HttpRequest, case: UUID) -> HttpResponse:
+    """The receipt as A4."""
+    return pdf(documents.paper(request.actor, str(case), "receipt"), "receipt.pdf")
+
+
+@needs_login
+def decision_pdf(request: HttpRequest, case: UUID) -> HttpResponse:
+    """The decision (决定书) as A4."""
+    return pdf(documents.paper(request.actor, str(case), "decision"), "decision.pdf")
+
+
+@needs_login
+def withdraw(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Asked once more on GET; on POST the case is withdrawn."""
+    view = queries.case(request.actor, str(case))
+    if request.method != "POST":
+        return render(request, "portal/withdraw.html", {"case": view})
+    actions.withdraw(request.actor, view.id)
+    return redirect("cases" if view.stage == "draft" else "case", **({} if view.stage == "draft" else {"case": case}))
+
+
+@needs_login
+def attachment(request: HttpRequest, case: UUID, attachment: UUID) -> HttpResponse:
+    """A file that was handed in, as a download only."""
+    one = queries.attachment(request.actor, str(case), str(attachment))
+    return download(papers.content(one.file), one.name)
+
+
+def download(content: papers.Content, name: str) -> HttpResponse:
+    """A file that is never shown inside the site's own pages."""
+    response = HttpResponse(content.bytes, content_type=content.kind)
+    response.headers["Content-Security-Policy"] = "sandbox"
+    response.headers["Content-Disposition"] = "attachment"
+    return response
+
+
+def pdf(content: bytes, name: str) -> HttpResponse:
+    """A paper of ours, shown by the browser."""
+    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})

@@ -1,0 +1,50 @@
+"""A small desk for the officer who takes the cases that went to a person; the workbench replaces it."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from onevisit.cases import actions, queries
+from onevisit.channels.portal import rulings
+from onevisit.channels.portal.login import needs_login
+from onevisit.channels.portal.views.cases import download
+from onevisit.papers import queries as papers
+
+
+@needs_login
+def work(request: HttpRequest) -> HttpResponse:
+    """The steps that wait for this officer's department, the earliest promise first."""
+    return render(request, "portal/desk.html", {"work": queries.work(request.actor)})
+
+
+@require_POST
+@needs_login
+def take(request: HttpRequest, case: UUID) -> HttpResponse:
+    """The case is in this officer's hands."""
+    actions.take(request.actor, str(case))
+    return redirect("desk-case", case=case)
+
+
+@needs_login
+def show(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Facts with their sources, what is missing, the papers, and what the rule says with the facts that were established."""
+    return rulings.page(request, str(case))
+
+
+@require_POST
+@needs_login
+def decide(request: HttpRequest, case: UUID) -> HttpResponse:
+    """The facts that the officer established are kept; granted or refused, with reasons; or shown again with what is wrong."""
+    problems = rulings.signed(request, str(case))
+    if problems:
+        return rulings.page(request, str(case), problems)
+    return redirect("desk")
+
+
+@needs_login
+def attachment(request: HttpRequest, case: UUID, attachment: UUID) -> HttpResponse:
+    """A file that the applicant handed in."""
+    one = queries.attachment(request.actor, str(case), str(attachment))
+    return download(papers.content(one.file), one.name)

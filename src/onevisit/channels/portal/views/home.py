@@ -1,0 +1,51 @@
+"""Home, search, themes, place."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from onevisit.cases import queries as cases
+from onevisit.catalogue import queries as catalogue
+from onevisit.channels.portal.place import COOKIE, choices, chosen
+from onevisit.city import queries as city
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """One search box, hot items, the themes, and what waits for the person who is logged in."""
+    place = chosen(request)
+    known = cases.mine(request.actor, 20) if request.actor.person else ()
+    todo = [one for one in known if one.stage in ("draft", "noticed") or one.stage_name == "等您缴费"]
+    shown = {"hot": catalogue.hot(place), "themes": catalogue.themes(), "place": city.division(place), "todo": todo[:4]}
+    return render(request, "portal/home.html", shown)
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """The items that people's own words mean; an empty result offers hall and hotline."""
+    words = request.GET.get("q", "")[:200]
+    hits = catalogue.search(words, chosen(request), 20) if words.strip() else ()
+    return render(request, "portal/search.html", {"words": words, "hits": hits, "place": city.division(chosen(request))})
+
+
+@require_GET
+def theme(request: HttpRequest, theme: str) -> HttpResponse:
+    """The items of a theme, those with a guide first."""
+    return render(request, "portal/theme.html", {"theme": theme, "items": catalogue.listing(theme, chosen(request), limit=200)})
+
+
+def place(request: HttpRequest) -> HttpResponse:
+    """Where the person wants to handle things: a division, kept in a cookie."""
+    if request.method == "POST":
+        return choose_place(request)
+    return render(request, "portal/place.html", {"choices": choices(), "place": chosen(request)})
+
+
+@require_POST
+def choose_place(request: HttpRequest) -> HttpResponse:
+    """The home page, for the chosen division."""
+    response = HttpResponseRedirect("/")
+    code = request.POST.get("division", "")
+    if any(one.code == code for one in choices()):
+        response.set_cookie(COOKIE, code, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
+    return response

@@ -1,0 +1,46 @@
+"""Log-in of the demo city: one click for each demo person. A real city logs in by its identity provider."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from onevisit.identity import actions as sessions
+from onevisit.identity import queries as identity
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    """The demo people to click; the wanted page survives."""
+    if not settings.DEMO:
+        raise Http404
+    wanted = _safe(request, request.POST.get("next") or request.GET.get("next", "/"))
+    if request.method == "POST":
+        sessions.log_in_demo(request, request.POST.get("person", ""))
+        return HttpResponseRedirect(wanted if wanted != "/" else _landing(request))
+    people = identity.demo_accounts()
+    return render(request, "portal/login.html", {"people": people, "next": wanted})
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """The session ends, here and on the server."""
+    sessions.log_out(request)
+    return HttpResponseRedirect("/")
+
+
+def confirm(request: HttpRequest) -> HttpResponse:
+    """The second factor before money moves; in the demo one click."""
+    wanted = _safe(request, request.POST.get("next") or request.GET.get("next", "/"))
+    if request.method == "POST":
+        sessions.confirm_demo(request)
+        return HttpResponseRedirect(wanted)
+    return render(request, "portal/confirm.html", {"next": wanted})
+
+
+def _landing(request: HttpRequest) -> str:
+    return "/desk" if request.actor.kind == "officer" else "/"
+
+
+def _safe(request: HttpRequest, wanted: str) -> str:
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}) else "/"

@@ -1,0 +1,42 @@
+"""Who acts on which news: the only upward wiring, one table.
+
+`ledger.append` defers one `news` job per event in the event's transaction; it fans out one `react` job per (event, reaction), each known by
+that pair, so that a reaction that is told twice is idempotent by its own keys and never lost.
+"""
+
+from collections.abc import Callable, Mapping
+
+from onevisit.cases import news as cases
+from onevisit.ledger import jobs
+from onevisit.ledger import queries as ledger
+from onevisit.ledger.queries import EventView
+from onevisit.licences import jobs as licences
+
+REACTIONS: Mapping[str, tuple[Callable[[EventView], None], ...]] = {
+    "case.filed": (cases.tell_receipt,),
+    "case.accepted": (cases.tell_accepted,),
+    "case.decided": (cases.tell_decision, cases.go_on),
+    "case.withdrawn": (cases.tell_withdrawn, cases.void_bills),
+    "case.concluded": (cases.tell_result,),
+    "step.returned": (cases.tell_person,),
+    "bill.opened": (cases.tell_bill,),
+    "bill.paid": (cases.paid,),
+    "licence.issued": (licences.make_file_of,),
+}
+BY_NAME: Mapping[str, Callable[[EventView], None]] = {f.__name__: f for chosen in REACTIONS.values() for f in chosen}
+
+
+@jobs.task("onevisit.reactions.news")
+def news(event_id: int) -> None:
+    """One job for each reaction to the event."""
+    event = ledger.event(event_id)
+    for reaction in REACTIONS.get(event.kind, ()):
+        jobs.defer(
+            "onevisit.reactions.react", key=f"{event_id}/{reaction.__name__}", event_id=event_id, reaction=reaction.__name__
+        )
+
+
+@jobs.task("onevisit.reactions.react")
+def react(event_id: int, reaction: str) -> None:
+    """The reaction has happened."""
+    BY_NAME[reaction](ledger.event(event_id))
