@@ -7,7 +7,7 @@ Numbers go in as exact literals and come out as text, so that no binary float to
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -91,8 +91,9 @@ def run(rule: Compiled, facts: Mapping[str, Fact], on: date) -> Decision:
         unknown.after(look)
         looks.append(look)
     ending = _ending(rule.book, answer["result"], unknown, looks)
+    missing = tuple(name for name in rule.book.facts if name in ending.missing)
     trace = {"tables": [_traced(look, variables) for look in looks]}
-    return Decision(ending.outcome, ending.result, ending.reasons, ending.missing, trace, facts_hash(rule.book, facts))
+    return replace(ending, missing=missing, trace=trace, facts_hash=facts_hash(rule.book, facts))
 
 
 @lru_cache(maxsize=64)
@@ -234,7 +235,7 @@ _NO_ROW = Reason("", "没有一行规则适用于这些事实，由工作人员�
 
 
 def _to_a_person(missing: frozenset[str], reasons: tuple[Reason, ...]) -> Decision:
-    return Decision("human", {}, reasons, tuple(sorted(missing)))
+    return Decision("human", {}, reasons, tuple(missing))
 
 
 def _figure(kind: ResultType, values: Mapping[str, Any], unknown: Unknown, looks: list[Look]) -> str:
