@@ -66,6 +66,7 @@ def running(name: str, folder: Path, keys: Path | None = None) -> Iterator[Runni
     secret = keys / f"peer-demo-{name}.key"
     if not secret.exists():
         secret.write_text(secrets.token_hex(32), encoding="ascii")
+        secret.chmod(0o400)
     it = Running(name, keys, folder / f"{name}.sqlite3")
     it.start()
     try:
