@@ -41,9 +41,8 @@ class BaseItem(models.Model):
         ordering = ("id",)
         constraints = (
             models.CheckConstraint(condition=Q(key__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"), name="base_item_key_is_a_word"),
-            models.CheckConstraint(
-                condition=Q(code__isnull=True) | Q(code__regex=r"^[0-9A-Z]{12}$"), name="base_item_code_is_12"
-            ),
+            models.CheckConstraint(condition=Q(code__regex=r"^([0-9A-Z]{12})?$"), name="base_item_code_is_12"),
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="base_item_code_once"),
         )
         indexes = (GinIndex(fields=["search"], name="base_item_search"), GinIndex(fields=["theme"], name="base_item_theme"))
 

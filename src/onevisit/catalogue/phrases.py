@@ -112,7 +112,7 @@ def example(field: Field) -> str:
         return next(iter(field.options.values()))
     samples: Mapping[str, str] = {
         "integer": "1", "decimal": "100.00", "money": "1000000.00", "date": "2026年1月1日", "month": "2026年1月", "yes_no": "是",
-        "person_number": "示例号码", "credit_code": "示例代码", "phone": "示例手机号", "address": "示例路1号", "division": "示例县",
-        "bank_account": "示例账号", "licence": "示例证照", "long_text": "示例说明",
+        "person_number": "示例号码", "credit_code": "示例代码", "phone": "示例手机号", "address": "示例路1号",
+        "division": "示例县", "bank_account": "示例账号", "licence": "示例证照", "long_text": "示例说明",
     }  # fmt: skip
     return samples.get(field.type, f"示例{field.label}")

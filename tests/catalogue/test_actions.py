@@ -1,0 +1,202 @@
+"""Publishing: same content twice changes nothing, a new one retires the old; offers may only be tighter."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, transaction
+from tests.catalogue.town import CITY, FAR, NEAR, STANDARD, TOWN, offered, small_city, small_pack
+
+from onevisit.access import SYSTEM, Actor, Denied, Grant, Refused
+from onevisit.catalogue import actions, queries
+from onevisit.catalogue.models import BaseItem, Item, RegisterEntry, Standard
+from onevisit.city.models import Department
+from onevisit.core.definition import LegalBasis, Limits
+from onevisit.core.offers import Offer, OfferPlace, ParameterValue, Phones
+from onevisit.ledger.queries import events
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _city() -> None:
+    small_city()
+
+
+def test_publishing_makes_item_version_register_and_event(tmp_path: Path) -> None:
+    pack = small_pack(tmp_path)
+    (published,) = actions.publish_pack(SYSTEM, pack)
+    row = Standard.objects.get(pk=published.standard_id)
+    assert (published.key, published.version, published.changed) == ("shop-permit", 1, True)
+    assert (row.state, row.promise, row.pack) == ("published", "zero", pack.version)
+    assert queries.standard(row.pk) == pack.definitions[0].standard
+    assert RegisterEntry.objects.get(word="police.person").facts == {"gives": ["居民身份证"]}
+    (event,) = events(row.stream.public_id)
+    assert (event.kind, event.data["content_hash"]) == ("standard.published", published.content_hash)
+
+
+def test_the_same_content_twice_changes_nothing(tmp_path: Path) -> None:
+    (first,) = actions.publish_pack(SYSTEM, small_pack(tmp_path))
+    (again,) = actions.publish_pack(SYSTEM, small_pack(tmp_path, STANDARD + "# only a comment\n"))
+    assert (again.standard_id, again.changed) == (first.standard_id, False)
+    assert Standard.objects.count() == 1
+    assert len(events(Standard.objects.get().stream.public_id)) == 1
+
+
+def test_a_new_version_retires_the_old_which_stays_readable(tmp_path: Path) -> None:
+    (first,) = actions.publish_pack(SYSTEM, small_pack(tmp_path))
+    (second,) = actions.publish_pack(SYSTEM, small_pack(tmp_path, STANDARD.replace("promised: 5", "promised: 4")))
+    states = dict(Standard.objects.values_list("version", "state"))
+    assert (second.version, states) == (2, {1: "retired", 2: "published"})
+    assert [queries.standard(one.standard_id).limits[0].promised for one in (first, second)] == [5, 4]
+
+
+def test_a_published_standard_cannot_be_changed_or_deleted(tmp_path: Path) -> None:
+    (published,) = actions.publish_pack(SYSTEM, small_pack(tmp_path))
+    row = Standard.objects.filter(pk=published.standard_id)
+    changes = (
+        {"definition": {}},
+        {"text": "x"},
+        {"content_hash": "0" * 64},
+        {"version": 9},
+        {"state": "draft"},
+        {"promise": "many"},
+    )
+    for change in changes:
+        with pytest.raises(IntegrityError, match="does not change"), transaction.atomic():
+            row.update(**change)
+    with pytest.raises(IntegrityError, match="never deleted"), transaction.atomic():
+        row.delete()
+
+
+def test_only_a_publisher_publishes(tmp_path: Path) -> None:
+    editor = Actor("11111111-1111-1111-1111-111111111111", "officer", grants=(Grant("editor"),))
+    with pytest.raises(Denied):
+        actions.publish_pack(editor, small_pack(tmp_path))
+    publisher = Actor("11111111-1111-1111-1111-111111111112", "officer", grants=(Grant("publisher"),))
+    assert actions.publish_pack(publisher, small_pack(tmp_path))
+
+
+def test_a_definition_that_contradicts_the_base_catalogue_is_refused(tmp_path: Path) -> None:
+    actions.publish_pack(SYSTEM, small_pack(tmp_path))
+    with pytest.raises(Refused, match="小店经营许可") as caught:
+        actions.publish_pack(SYSTEM, small_pack(tmp_path, STANDARD.replace("name: 小店经营许可\n", "name: 大店经营许可\n")))
+    assert caught.value.code == "OV901"
+
+
+def test_an_unknown_department_is_refused(tmp_path: Path) -> None:
+    Department.objects.filter(pk="market")
+    with pytest.raises(Refused, match="没有部门"):
+        actions.publish_pack(SYSTEM, small_pack(tmp_path, STANDARD.replace("department: market", "department: moon")))
+
+
+def test_an_offer_computes_its_code_and_says_that_it_is_provisional(tmp_path: Path) -> None:
+    item = offered(tmp_path)
+    assert item.code == f"{item.office_code}4340190001000"
+    assert item.code_provisional
+    assert (item.division_name, item.office_name) == ("近山县", "近山县市场监督管理局")
+    assert [one.hall for one in item.places] == ["近山县政务服务大厅"]
+    assert item.places[0].hours == "周一至周五09:00-17:00"
+
+
+def test_an_official_code_replaces_the_provisional_one(tmp_path: Path) -> None:
+    offered(tmp_path)
+    coded = STANDARD.replace("  key: shop-permit\n", '  key: shop-permit\n  code: "340112345000"\n')
+    item = offered(tmp_path, coded)
+    assert (item.code[-12:], item.code_provisional) == ("340112345000", False)
+
+
+def test_offering_twice_is_offering_once(tmp_path: Path) -> None:
+    first = offered(tmp_path)
+    before = Item.objects.get().changed_at
+    assert actions.offer(SYSTEM, "shop-permit", NEAR) == first
+    assert Item.objects.get().changed_at == before
+
+
+def test_every_county_with_an_office_offers_it(tmp_path: Path) -> None:
+    actions.publish_pack(SYSTEM, small_pack(tmp_path))
+    assert actions.offer_everywhere(SYSTEM, "shop-permit") == 2
+    assert queries.item("shop-permit", FAR).division_name == "远水县"
+
+
+@pytest.mark.parametrize(
+    ("key", "division", "code"),
+    [("nothing", NEAR, "no-item"), ("shop-permit", TOWN, "no-standard"), ("shop-permit", CITY, "no-standard")],
+)
+def test_what_cannot_be_offered_is_refused(tmp_path: Path, key: str, division: str, code: str) -> None:
+    actions.publish_pack(SYSTEM, small_pack(tmp_path))
+    with pytest.raises(Refused) as caught:
+        actions.offer(SYSTEM, key, division)
+    assert caught.value.code == code
+
+
+def local(**more: object) -> Offer:
+    """An offer of the near county."""
+    return Offer(item="shop-permit", level="county", division=NEAR, **more)  # type: ignore[arg-type]
+
+
+def test_a_tighter_offer_is_kept_and_applied(tmp_path: Path) -> None:
+    offered(tmp_path)
+    doors = (OfferPlace(hall="近山县政务服务大厅", windows=("综合窗口",), hours="08:00-20:00"),)
+    wanted = local(limits=(Limits(promised=2),), also_at={"submit": ("kiosk",)}, phones=Phones("0552-1", "0552-2"), places=doors)
+    item = actions.offer(SYSTEM, "shop-permit", NEAR, wanted)
+    assert item.limits[0].promised == 2
+    assert item.limits[0].legal == 20
+    assert item.definition.process[0].at == ("online", "hall", "kiosk")
+    assert (item.phones.complaint, item.places) == ("0552-2", doors)
+    assert queries.standard(item.standard_id).limits[0].promised == 5
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        local(limits=(Limits(promised=6),)),
+        local(limits=(Limits(legal=30),)),
+        local(also_at={"decide": ("hall",)}),
+        local(also_at={"nothing": ("hall",)}),
+        local(parameters=(ParameterValue("sum", "5", (LegalBasis("示例规定"),)),)),
+    ],
+)
+def test_a_looser_offer_is_refused(tmp_path: Path, wanted: Offer) -> None:
+    before = offered(tmp_path)
+    with pytest.raises(Refused) as caught:
+        actions.offer(SYSTEM, "shop-permit", NEAR, wanted)
+    assert caught.value.code == "OV902"
+    assert queries.item("shop-permit", NEAR) == before
+
+
+@pytest.mark.parametrize(
+    ("value", "basis", "fits"), [("80", True, True), ("80", False, False), ("9", True, False), ("many", True, False)]
+)
+def test_a_parameter_stays_in_its_bounds_and_has_a_basis(tmp_path: Path, value: str, basis: bool, fits: bool) -> None:
+    offered(tmp_path, STANDARD + "parameters: [{id: sum, type: money, min: 10, max: 100, label: 补贴}]\n")
+    wanted = local(parameters=(ParameterValue("sum", value, (LegalBasis("示例规定", "第一条"),) if basis else ()),))
+    if fits:
+        assert actions.offer(SYSTEM, "shop-permit", NEAR, wanted)
+    else:
+        with pytest.raises(Refused):
+            actions.offer(SYSTEM, "shop-permit", NEAR, wanted)
+
+
+def test_an_item_keeps_nothing_but_local_facts(tmp_path: Path) -> None:
+    offered(tmp_path)
+    with pytest.raises(IntegrityError, match="item_offer_is_local"), transaction.atomic():
+        Item.objects.update(offer={"name": "别的名字"})
+
+
+def test_the_base_catalogue_is_loaded_once(clock: Callable[[str], None]) -> None:
+    for word in ("agriculture", "civil-affairs", "civil-defence", "culture-tourism", "development", "disabled-persons", "education",
+                 "emergency", "environment", "finance", "forestry", "gas", "health", "housing", "housing-fund", "human-resources",
+                 "justice", "medical-insurance", "natural-resources", "township", "transport", "urban-management", "veterans", "water",
+                 "water-supply", "weather"):  # fmt: skip
+        Department.objects.create(id=word, name=word, levels=["county"])
+    assert actions.load_base_items(SYSTEM) == 215
+    assert actions.load_base_items(SYSTEM) == BaseItem.objects.count() == 215
+    item = BaseItem.objects.get(key="deed-tax")
+    assert (item.name, item.department_id, item.basis) == ("契税申报", "tax", [{"law": "契税法", "article": "第九条"}])
+    assert BaseItem.objects.filter(basis=[]).count() == 21
+
+
+def test_the_base_catalogue_needs_its_departments() -> None:
+    with pytest.raises(Refused, match="还没有这些部门"):
+        actions.load_base_items(SYSTEM)
