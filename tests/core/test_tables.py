@@ -94,7 +94,8 @@ def test_values_are_taken_exactly(kind, value, found):
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
-        ("decimal", "abc"), ("decimal", True), ("decimal", "NaN"), ("decimal", "1e15"), ("decimal", "0.00000000001"), ("decimal", [1]),
+        ("decimal", "abc"), ("decimal", True), ("decimal", "NaN"), ("decimal", "1e15"), ("decimal", "0.00000000001"),
+        ("decimal", [1]),
         ("integer", "1.5"), ("yes_no", "maybe"), ("yes_no", 1), ("date", "2026-02-30"), ("date", "20260302"), ("date", 20260302),
         ("text", 3), ("choice", "barter"), ("records", "x"),
     ],
@@ -117,9 +118,11 @@ def test_bounds_of_a_fact_are_inclusive(value, fits):
 @pytest.mark.parametrize(
     ("expression", "names"),
     [
-        ("<= 140", set()), ("'purchase', 'gift'", set()), ("!= null", set()), ("d(contract_date) > d(on)", {"contract_date", "on"}),
+        ("<= 140", set()), ("'purchase', 'gift'", set()), ("!= null", set()),
+        ("d(contract_date) > d(on)", {"contract_date", "on"}),
         ("price - vat_amount", {"price", "vat_amount"}), ("not in ['a', \"b\"] and true", set()), ("firm.assets > 3", {"firm"}),
-        ("string(number(rate) * top / 1.5)", {"rate", "top"}), ("$ > low", {"low"}), (">= d('2024-12-01') and <= d('2025-01-01')", set()),
+        ("string(number(rate) * top / 1.5)", {"rate", "top"}), ("$ > low", {"low"}),
+        (">= d('2024-12-01') and <= d('2025-01-01')", set()),
     ],
 )  # fmt: skip
 def test_the_variables_of_a_cell_are_known(expression, names):

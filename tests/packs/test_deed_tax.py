@@ -1,4 +1,4 @@
-"""The deed tax rule: its golden cases, the worked amounts of the ministries' table, exact figures, and no way from doubt to a grant."""
+"""The deed tax pack: golden cases, exact figures, no way from doubt to a grant, and a definition that fits its rule."""
 
 import json
 from collections.abc import Iterator
@@ -6,20 +6,23 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onevisit.core import reading as core_reading
-from onevisit.core import source
+from onevisit.cases import facts as case_facts
+from onevisit.core import reading, situations, source, values, visits
 from onevisit.core.definition import Standard
 from onevisit.core.tables import Fact
 from onevisit.rules import engine, golden
 from onevisit.rules.golden import GoldenCase
 
 PACK = Path(__file__).parents[2] / "packs" / "deed-tax"
-RULE = engine.compiled(json.dumps(json.loads((PACK / "rules" / "deed-tax.json").read_text("utf-8")), ensure_ascii=False))
+CONTENT = json.loads((PACK / "rules" / "deed-tax.json").read_text("utf-8"))
+FACTS_SCHEMA = CONTENT["nodes"][0]["content"]["schema"]["properties"]
+RULE = engine.compiled(json.dumps(CONTENT, ensure_ascii=False))
 CASES = golden.read((PACK / "rules" / "deed-tax.cases.csv").read_text("utf-8"), RULE.book)
 ON = date(2026, 3, 2)
 
@@ -140,10 +143,10 @@ def test_waiting_never_makes_a_purchase_dearer(days: int, late: int, homes: int,
 
 
 def standard() -> Standard:
-    reading = core_reading.read((PACK / "standards" / "deed-tax.yaml").read_text("utf-8"))
-    assert reading.faults == ()
-    assert isinstance(reading.document, Standard)
-    return reading.document
+    found = reading.read((PACK / "standards" / "deed-tax.yaml").read_text("utf-8"))
+    assert found.faults == ()
+    assert isinstance(found.document, Standard)
+    return found.document
 
 
 def test_questions_and_fields_speak_the_words_of_the_rule() -> None:
@@ -161,18 +164,47 @@ def test_every_fact_of_today_has_a_question_or_a_field() -> None:
 
 
 def test_shared_fields_name_data_that_a_connector_gives() -> None:
-    connectors = source.parse((PACK / "connectors.yaml").read_text("utf-8")).document["resources"]
+    connectors = source.parse((PACK / "connectors.yaml").read_text("utf-8")).value["resources"]
     gives = {f"shared:{one['id']}.{field['id']}": field["type"] for one in connectors for field in one["fields"]}
     params = {name for one in connectors for name in one["params"]}
     for field in standard().form:
         if field.source.startswith("shared:"):
             assert gives[field.source] == field.type, field.id
     assert params <= {field.id for field in standard().form}
-    register = core_reading.read((PACK / "resources.yaml").read_text("utf-8"))
+    register = reading.read((PACK / "resources.yaml").read_text("utf-8"))
     assert register.faults == ()
     assert {one.id for one in register.document.shared} == {one["id"] for one in connectors}
     used = {m.source.removeprefix("shared:") for m in standard().materials if m.source.startswith("shared:")}
     assert used <= {one["id"] for one in connectors}
+
+
+def examples() -> list[dict[str, Any]]:
+    found = (source.parse(path.read_text("utf-8")).value for path in sorted((PACK / "cases").glob("*.yaml")))
+    return [case for file in found for case in file["cases"]]
+
+
+@pytest.mark.parametrize("case", examples(), ids=lambda case: case["id"])
+def test_an_example_case_ends_as_expected(case: dict[str, Any]) -> None:
+    item, answers, expected = standard(), case["answers"], case["expected"]
+    assert situations.narrow(item, answers) == answers
+    assert situations.complete(item, answers)
+    fields = {field.id: field for field in values.fields(item, answers)}
+    assert {name for name, field in fields.items() if field.source == "applicant"} == set(case.get("typed", {}))
+    known = {name: {"value": value, "source": fields[name].source} for name, value in case["fetched"].items()}
+    known |= {name: {"value": value, "source": "applicant"} for name, value in case.get("typed", {}).items()}
+    on = date.fromisoformat(case["on"])
+    decision = engine.run(RULE, case_facts.facts(answers, known, {"properties": FACTS_SCHEMA}), on)
+    assert (decision.outcome, list(decision.missing)) == (expected["outcome"], expected.get("missing", []))
+    for figure in ("row", "rate", "payable"):
+        assert decision.result.get(figure) == expected.get(figure)
+    assert expected["pays"] is (Decimal(decision.result.get("payable", "0")) > 0)
+    owed = [one.id for one in values.materials(item, answers) if one.source == "applicant"]
+    assert (owed, visits.visits(item, answers).zero.visits) == (expected["owed"], int(expected["visits"]))
+
+
+def test_the_guide_promises_no_visit_at_all() -> None:
+    counted = visits.visits(standard())
+    assert (counted.promise, counted.zero.visits, counted.hall.visits) == ("zero", 0, 1)
 
 
 def test_the_papers_that_the_standard_names_are_in_the_pack() -> None:
