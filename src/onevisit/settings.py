@@ -74,27 +74,27 @@ def _secret() -> str:
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django's database settings for a postgresql:// address; what follows `?` goes to libpq, except the host of a socket."""
+    """Django's database settings for a postgresql:// address; what follows `?` (as `host` of a socket) goes to libpq."""
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise ValueError(f"DATABASE_URL 必须以 postgresql:// 开头，收到的是 {parts.scheme or '空'}://")
-    extra = dict(parse_qsl(parts.query))
     account, _, place = parts.netloc.rpartition("@")
     user, _, password = account.partition(":")
     host, _, port = place.partition(":")
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path[1:]) or extra.pop("dbname", "onevisit"),
-        "USER": unquote(user) or extra.pop("user", ""),
-        "PASSWORD": unquote(password) or extra.pop("password", ""),
-        "HOST": unquote(host) or extra.pop("host", ""),
-        "PORT": port or extra.pop("port", ""),
+        "NAME": unquote(parts.path[1:]) or "onevisit",
+        "USER": unquote(user),
+        "PASSWORD": unquote(password),
+        "HOST": unquote(host),
+        "PORT": port,
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": POOL and {"min_size": 1, "max_size": POOL, "timeout": 5}, "options": TIMEOUTS, **extra},
+        "OPTIONS": {"pool": POOL, "options": TIMEOUTS, **dict(parse_qsl(parts.query))},
     }
 
 
-POOL = int(os.environ.get("ONEVISIT_POOL", "0"))  # only the web keeps connections (wsgi.py)
+_most = int(os.environ.get("ONEVISIT_POOL", "0"))  # only the web keeps connections (wsgi.py)
+POOL = _most and {"min_size": 1, "max_size": _most, "timeout": 5}
 TIMEOUTS = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
 _written = VAR / "database-url"  # left there by `make run` for commands in another shell
 DATABASE_URL = os.environ.get("DATABASE_URL") or (_written.read_text().strip() if _written.exists() else "postgresql:///onevisit")
@@ -106,14 +106,11 @@ AUTHENTICATION_BACKENDS = ["onevisit.identity.login.Sessions"]
 ROOMS = ["ledger", "city", "identity", "papers", "catalogue", "sharing", "rules", "payments", "licences", "notices", "cases"]
 INSTALLED_APPS = [
     *(f"django.contrib.{name}" for name in ("auth", "contenttypes", "sessions", "messages", "staticfiles")),
-    "procrastinate.contrib.django",
-    "csp",
-    *(f"onevisit.{room}" for room in ROOMS),
-    "onevisit.channels.ui",
-    "onevisit.channels.portal",
+    *("procrastinate.contrib.django", "csp"),
+    *(f"onevisit.{room}" for room in [*ROOMS, "channels.ui", "channels.portal"]),
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-PROCRASTINATE_IMPORT_PATHS = ["onevisit.ledger.roots"]
+PROCRASTINATE_IMPORT_PATHS = ["onevisit.ledger.roots", "onevisit.payments.jobs"]
 
 SECRET_KEY = os.environ.get("ONEVISIT_SECRET_KEY") or _secret()
 DEBUG = False
@@ -131,8 +128,9 @@ MIDDLEWARE = [
     "onevisit.identity.login.actor_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "onevisit.channels.ui.trouble.Trouble",
 ]
-_REQUEST = {"context_processors": ["django.template.context_processors.request"]}
+_REQUEST = {"context_processors": ["django.template.context_processors.request", "onevisit.channels.ui.look.look"]}
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": _REQUEST}]
 _SELF, _NONE = ["'self'"], ["'none'"]
 _POLICY = {"default-src": _SELF, "form-action": _SELF, "object-src": _NONE, "base-uri": _NONE, "frame-ancestors": _NONE}
