@@ -80,12 +80,13 @@ def furnish_demo(code: str) -> int:
     rows = tuple(Division.objects.filter(code__startswith=code[:4]).exclude(level=Division.Level.VILLAGE).order_by("code"))
     if not rows:
         raise Refused("no-city", f"还没有建立{code}这个城市。", f"请先执行 onevisit city new {code}。")
-    for place in rows:
-        for department in Department.objects.all():
-            if place.level in department.levels and not place.statistical:
-                _open_office(place, department)
-        if place.level in (Division.Level.CITY, Division.Level.COUNTY) and not place.statistical:
-            _open_hall(place)
+    governed = [place for place in rows if not place.statistical]
+    departments = tuple(Department.objects.all())
+    DepartmentOffice.objects.bulk_create(
+        (_office(place, each) for place in governed for each in departments if place.level in each.levels), ignore_conflicts=True
+    )
+    with_hall = (Division.Level.CITY, Division.Level.COUNTY)
+    Hall.objects.bulk_create((_hall(place) for place in governed if place.level in with_hall), ignore_conflicts=True)
     return DepartmentOffice.objects.filter(division__in=rows).count()
 
 
@@ -148,28 +149,24 @@ def _table(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def _open_office(place: Division, department: Department) -> None:
-    DepartmentOffice.objects.get_or_create(
+def _office(place: Division, department: Department) -> DepartmentOffice:
+    return DepartmentOffice(
         department=department,
         division=place,
-        defaults={
-            "name": demo.office_name(place.name, place.level, department.name),
-            "credit_code": demo.credit_code(place.code, department.pk),
-            "phone": demo.PHONE,
-            "demo": True,
-        },
+        name=demo.office_name(place.name, place.level, department.name),
+        credit_code=demo.credit_code(place.code, department.pk),
+        phone=demo.PHONE,
+        demo=True,
     )
 
 
-def _open_hall(place: Division) -> None:
-    Hall.objects.get_or_create(
+def _hall(place: Division) -> Hall:
+    return Hall(
         division=place,
         name=f"{place.name}政务服务大厅",
-        defaults={
-            "address": demo.address(place.name),
-            "phone": demo.PHONE,
-            "hours": dict(demo.HOURS),
-            "accessibility": dict(demo.ACCESSIBILITY),
-            "demo": True,
-        },
+        address=demo.address(place.name),
+        phone=demo.PHONE,
+        hours=dict(demo.HOURS),
+        accessibility=dict(demo.ACCESSIBILITY),
+        demo=True,
     )

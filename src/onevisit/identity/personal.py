@@ -36,6 +36,10 @@ class Closed(Exception):
     """A sealed value was to be opened without a purpose, for another person, or with a key that does not fit."""
 
 
+class Erased(Closed):
+    """The owner's data key is gone, and with it the value."""
+
+
 class Envelope(bytes):
     """Sealed bytes, as they lie in the database."""
 
@@ -137,7 +141,7 @@ class Sealed:
             return "***"
         try:
             return masked(str(self._plain({} if secrets is None else secrets)))
-        except LookupError:
+        except Erased:
             return ERASED
 
     def _plain(self, secrets: dict[UUID, bytes]) -> Any:
@@ -146,12 +150,14 @@ class Sealed:
         owner = owner_of(self._row)
         if owner not in secrets:
             secrets.update(data_keys((owner,)))
+        if owner not in secrets:
+            raise Erased(f"{self._field.label}: {ERASED}")
         return self._field.opened(self._row, self.raw, secrets[owner])
 
 
 def owner_of(row: models.Model) -> UUID:
     """Whose data key seals the row's values: its `owner_key`."""
-    owner: UUID = vars(row)["owner_key"]
+    owner: UUID = row.owner_key  # type: ignore[attr-defined]
     return owner
 
 
@@ -229,7 +235,7 @@ class PersonalField(models.Field):  # type: ignore[type-arg]
 
     def bound(self, row: models.Model) -> bytes:
         """What an envelope is tied to: table, column, row."""
-        return f"{self.model._meta.db_table}|{self.column}|{vars(row)['public_id']}".encode()
+        return f"{self.model._meta.db_table}|{self.column}|{row.public_id}".encode()  # type: ignore[attr-defined]
 
     def dumps(self, value: Any) -> bytes:
         if not isinstance(value, str):
@@ -256,8 +262,13 @@ class PersonalJSON(PersonalField):
 
 def index(domain: str, normal: str) -> bytes:
     """The blind index of a normal form in a domain such as `person.number`: 32 bytes, nothing without the key."""
+    return suite.mac(index_key(domain), normal.encode())
+
+
+def index_key(domain: str) -> bytes:
+    """The key of one domain's blind index, for whoever computes many."""
     _, secret = _data_key(HOUSE)
-    return suite.mac(suite.mac(secret, f"index|{domain}".encode()), normal.encode())
+    return suite.mac(secret, f"index|{domain}".encode())
 
 
 def data_keys(owners: Iterable[UUID]) -> dict[UUID, bytes]:

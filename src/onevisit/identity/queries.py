@@ -223,7 +223,12 @@ def person_with(number: str, kind: str = "citizen") -> str:
 
 def number_index(kind: str, normal: str) -> bytes:
     """The blind index of a person's number; the 15 and 18 digits of a citizen are one number."""
-    return index(f"{NUMBER}.{'citizen' if kind in CITIZENS else kind}", normal)
+    return index(number_domain(kind), normal)
+
+
+def number_domain(kind: str) -> str:
+    """Within which numbers of a kind are compared."""
+    return f"{NUMBER}.{'citizen' if kind in CITIZENS else kind}"
 
 
 def phone_index(phone: str) -> bytes:
