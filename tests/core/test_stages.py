@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from onevisit.core import stages
 from onevisit.core.definition import ItemHead, Standard, Step
-from onevisit.core.stages import Act, Event, Refusal, State
+from onevisit.core.state import Act, Event, Refusal, State, from_json, to_json
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 STANDARD = Standard(
@@ -132,7 +132,7 @@ def test_a_decide_step_can_be_handed_to_people_and_stays_ready() -> None:
 
 
 def test_a_state_survives_its_json() -> None:
-    assert stages.from_json(stages.to_json(READY["accepted", "resume"])) == READY["accepted", "resume"]
+    assert from_json(to_json(READY["accepted", "resume"])) == READY["accepted", "resume"]
 
 
 ACTS = st.one_of(

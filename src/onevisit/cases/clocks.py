@@ -1,4 +1,4 @@
-"""The due moments of a case (承诺时限, 法定时限), from its state and the city's calendar. DEFINITION section 5; 行政许可法 arts. 42, 45, 82."""
+"""The due moments of a case (承诺时限, 法定时限), from its state and the city's calendar. 行政许可法 arts. 42, 45, 82."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

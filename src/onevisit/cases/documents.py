@@ -1,4 +1,4 @@
-"""The papers of a case (收件凭证, 决定书): what they say, from the same rows as the page; made with the notice that serves them."""
+"""The papers of a case (收件凭证, 决定书): what they say, from the rows of the page; made with the notice that serves them."""
 
 from datetime import date, datetime
 
@@ -27,10 +27,17 @@ def receipt(row: Case) -> Receipt:
     materials = tuple(Row(m.name, HANDED_IN.get(m.source, "我们来取")) for m in values.materials(standard, answers))
     visits = queries.promised_visits(standard)
     return Receipt(
-        item=row.item_name, number=row.number or "", applicant=applicant(row), office=row.office_name, received_on=day(row.received_at),
-        due_on=day(row.due_at) if row.due_at else None, visits=visits, materials=materials, revision=f"第{row.standard.version}版",
+        item=row.item_name,
+        number=row.number or "",
+        applicant=applicant(row),
+        office=row.office_name,
+        received_on=day(row.received_at),
+        due_on=day(row.due_at) if row.due_at else None,
+        visits=visits,
+        materials=materials,
+        revision=f"第{row.standard.version}版",
         next=("系统接着核验数据、作出决定，有进展马上告诉您。", "没有数据能证明的，由工作人员核定，不用您再跑。"),
-    )  # fmt: skip
+    )
 
 
 def decision(row: Case) -> Decision:
@@ -41,11 +48,17 @@ def decision(row: Case) -> Decision:
         with transaction.atomic(), purpose(SYSTEM, "handle", subject=str(row.applicant), case=str(row.public_id)):
             opinion = made.opinion.reveal()
     return Decision(
-        item=row.item_name, number=row.number or "", applicant=applicant(row), office=row.office_name, granted=made.outcome == "grant",
-        received_on=day(row.received_at), decided_on=day(made.decided_at), opinion=opinion,
+        item=row.item_name,
+        number=row.number or "",
+        applicant=applicant(row),
+        office=row.office_name,
+        granted=made.outcome == "grant",
+        received_on=day(row.received_at),
+        decided_on=day(made.decided_at),
+        opinion=opinion,
         reasons=tuple(Row(reason["basis"], reason["text"]) for reason in made.reasons),
         results=tuple(Row(label, value) for label, value in results.figures(made.result)),
-    )  # fmt: skip
+    )
 
 
 def applicant(row: Case) -> str:

@@ -1,7 +1,7 @@
 """What a rule is told of a case: answers and values by their ids, each with where it comes from and whether it is proved.
 
-A fetched value proves itself; an applicant's own word is enough only where the rule's schema says `x-declared`; a word that contradicts
-the data proves nothing. Three values: true, false, unknown (DOMAIN section 7, SECURITY H18).
+A fetched value proves itself; an applicant's own word is enough only where the rule's schema says `x-declared`; a word that
+contradicts the data proves nothing. Three values: true, false, unknown (DOMAIN section 7, SECURITY H18).
 """
 
 from collections.abc import Mapping

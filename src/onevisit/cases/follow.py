@@ -1,7 +1,7 @@
 """The steps that the house does itself, one after the other, each claimed, done once, and ending as events.
 
-Runs right after a commit within a time budget (that is approval in seconds, 秒批) and in the worker otherwise. A step reads, calls
-outside without a transaction, then writes under the case's lock if its attempt is still the current one.
+Runs right after a commit within a time budget (that is approval in seconds, 秒批) and in the worker otherwise. A step reads,
+calls outside without a transaction, then writes under the case's lock if its attempt is still the current one.
 """
 
 import os
@@ -117,8 +117,12 @@ def _deliver(held: Claim) -> None:
 
 
 STEPS: Mapping[str, Callable[[Claim], timedelta | None]] = {
-    "accept": _accept, "verify": _verify, "decide": _decide, "issue": _issue, "deliver": _deliver,
-}  # fmt: skip
+    "accept": _accept,
+    "verify": _verify,
+    "decide": _decide,
+    "issue": _issue,
+    "deliver": _deliver,
+}
 
 
 def _finish(held: Claim, data: Mapping[str, Any]) -> None:
@@ -171,7 +175,7 @@ def _end(case_id: str) -> None:
 
 
 def pay(bill: payments.BillView) -> None:
-    """The payment step that the bill was for is done, and what follows it. A bill paid for a case that has ended is for a person to refund."""
+    """The payment step that the bill was for is done, and what follows it. Money for an ended case is refunded by people."""
     row = queries.row(bill.case)
     task = row.tasks.filter(does="pay", closed_at=None).first()
     if task is not None:

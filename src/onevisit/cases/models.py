@@ -14,13 +14,14 @@ from onevisit.papers.models import StoredFile
 class Case(models.Model):
     """One filing of one applicant for one item (办件), pinned to the standard's version it began with.
 
-    `data` holds answers and values with their sources, sealed under the case's own key (`owner_key`, its public id): erasing the key erases the values.
+    `data` holds answers and values with their sources, sealed under the case's own key (`owner_key`, its public id):
+    erasing the key erases the values.
     """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     owner_key = models.UUIDField(editable=False)
     stream = models.OneToOneField(Stream, on_delete=models.PROTECT)
-    number = models.CharField(max_length=50, unique=True, null=True)
+    number = models.CharField(max_length=50, unique=True, null=True)  # noqa: DJ001 - a draft has none, and many have none
     standard = models.ForeignKey(Standard, on_delete=models.PROTECT)
     item_key = models.CharField(max_length=64)
     item_code = models.CharField(max_length=33)

@@ -1,4 +1,4 @@
-"""What cases do when something has happened: tell the applicant, go on after a payment. Each is idempotent: told twice, it does once."""
+"""What cases do when something has happened: tell the applicant, go on after a payment. Told twice, each does once."""
 
 from onevisit.access import SYSTEM
 from onevisit.cases import documents, follow, queries

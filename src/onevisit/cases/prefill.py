@@ -1,6 +1,6 @@
 """What the city already knows of a case: own data, shared resources, licences, fetched for one purpose (数据共享, 不用您填).
 
-A fetched value carries its source and time. What a source can't say now is not asked of the applicant instead: the case waits for it.
+A fetched value carries its source and time. What a source can't say now is not asked of the applicant: the case waits for it.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What a rule would say of a case now, without deciding anything: the estimate before filing, the proposal before a person signs."""
+"""What a rule would say of a case now, deciding nothing: the estimate before filing, the proposal before a person signs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -14,6 +14,7 @@ from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import process, stages, visits
 from onevisit.core.definition import Standard
+from onevisit.core.state import from_json
 from onevisit.identity.personal import purpose
 from onevisit.ledger import queries as ledger
 
@@ -167,12 +168,28 @@ def view(found: Case) -> CaseView:
     waiting = next((t.waiting_for for t in tasks if t.waiting_for), "")
     people = any(t.hands not in ("system", "applicant") for t in tasks)
     return CaseView(
-        id=str(found.public_id), number=found.number or "", item_key=found.item_key, item_name=found.item_name, division=found.division,
-        office_name=found.office_name, stage=found.stage, stage_name=_stage_name(found), outcome=found.outcome, version=found.version,
-        applicant=str(found.applicant), standard_id=found.standard_id, received_at=found.received_at, accepted_at=found.accepted_at,
-        due_at=found.due_at, legal_due_at=found.legal_due_at, decided_at=found.decided_at, concluded_at=found.concluded_at,
-        updated_at=found.updated_at, waiting_for=waiting, with_people=people,
-    )  # fmt: skip
+        id=str(found.public_id),
+        number=found.number or "",
+        item_key=found.item_key,
+        item_name=found.item_name,
+        division=found.division,
+        office_name=found.office_name,
+        stage=found.stage,
+        stage_name=_stage_name(found),
+        outcome=found.outcome,
+        version=found.version,
+        applicant=str(found.applicant),
+        standard_id=found.standard_id,
+        received_at=found.received_at,
+        accepted_at=found.accepted_at,
+        due_at=found.due_at,
+        legal_due_at=found.legal_due_at,
+        decided_at=found.decided_at,
+        concluded_at=found.concluded_at,
+        updated_at=found.updated_at,
+        waiting_for=waiting,
+        with_people=people,
+    )
 
 
 def _stage_name(found: Case) -> str:
@@ -228,7 +245,7 @@ def rail(actor: Actor, case_id: str) -> tuple[RailStep, ...]:
     found = row(case_id)
     access.require(actor, Duty.CASE_READ, target(found))
     standard = catalogue.standard(found.standard_id)
-    state = stages.from_json(found.state)
+    state = from_json(found.state)
     tasks = {task.step: task for task in found.tasks.all()}
     steps = {step.id: step for step in standard.process}
     shown: list[RailStep] = []
@@ -246,7 +263,7 @@ def rail(actor: Actor, case_id: str) -> tuple[RailStep, ...]:
                     group,
                     datetime.fromisoformat(mark.at) if mark.at else None,
                     task.waiting_for if task and not task.closed_at else "",
-                )  # fmt: skip
+                )
             )
     return tuple(shown)
 

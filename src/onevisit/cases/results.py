@@ -1,4 +1,4 @@
-"""What a case makes in other rooms: the licence that an issue step gives, the bill that a pay step needs. All of it read from data."""
+"""What a case makes in other rooms: the licence that an issue step gives, the bill that a pay step needs."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -32,9 +32,16 @@ def bill(row: Case, fee: Fee, amount: Decimal) -> payments.NewBill:
     """The bill of a payment step, from its fee and the decision's amount."""
     decision = row.decisions.filter(superseded=False).first()
     return payments.NewBill(
-        case=str(row.public_id), kind=_kind(row), item=row.item_key, payee=row.office_name, payer=str(row.applicant), amount=amount, name=fee.name,
-        basis=tuple({"law": b.law, "article": b.article, "text": b.text} for b in fee.basis), run=str(decision.run or "") if decision else "",
-    )  # fmt: skip
+        case=str(row.public_id),
+        kind=_kind(row),
+        item=row.item_key,
+        payee=row.office_name,
+        payer=str(row.applicant),
+        amount=amount,
+        name=fee.name,
+        basis=tuple({"law": b.law, "article": b.article, "text": b.text} for b in fee.basis),
+        run=str(decision.run or "") if decision else "",
+    )
 
 
 def _kind(row: Case) -> str:
@@ -63,7 +70,7 @@ def issue(row: Case, standard: Standard, step: Step) -> str:
                 data=dict(decision.result),
                 office=row.office_name,
                 division=row.division,
-            ),  # fmt: skip
+            ),
         )
     return made.id
 

@@ -1,7 +1,7 @@
 """The life of a case (办件): one table of moves, one function that decides, one that folds.
 
-A case has a stage (阶段), its legal phase, and a mark for each step (环节) of its process. An act is agreed to as events, or refused with
-the sentence that says what would work. Sources: 行政许可法 arts. 29, 32, 37, 38, 42, 44, 45; DECISIONS "State, stages, steps".
+A case has a stage (阶段), its legal phase, and a mark for each step (环节) of its process. An act is agreed to as events, or
+refused with the sentence that says what would work. 行政许可法 arts. 29, 32, 37, 38, 42, 44, 45.
 
 >>> print("\\n".join(f"{m.stage:<10}{m.act:<15}{m.to:<12}{m.duty:<16}{m.clock}" for m in MOVES))
 draft     file           received    case.file       notice opens
@@ -29,29 +29,31 @@ concluded correct_result concluded   decision.sign   -
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from onevisit.core.definition import Standard, Step
+from onevisit.core.state import Act, Event, Mark, Pause, Refusal, State
 
 Stage = Literal["draft", "received", "noticed", "accepted", "decided", "concluded", "withdrawn", "turned_away", "lapsed"]
 
 STAGE_NAMES: Mapping[str, str] = {
-    "draft": "草稿", "received": "已收件", "noticed": "等您补正", "accepted": "办理中", "decided": "已决定", "concluded": "已办结",
-    "withdrawn": "已撤回", "turned_away": "不予受理", "lapsed": "已失效",
+    "draft": "草稿", "received": "已收件", "noticed": "等您补正", "accepted": "办理中", "decided": "已决定",
+    "concluded": "已办结", "withdrawn": "已撤回", "turned_away": "不予受理", "lapsed": "已失效",
 }  # fmt: skip
 ACT_NAMES: Mapping[str, str] = {
-    "file": "申报", "receive": "收件", "accept": "受理", "notify": "一次告知", "correct": "补正", "turn_away": "不予受理", "decide": "作出决定",
-    "extend": "延长期限", "suspend": "中止计时", "resume": "恢复计时", "withdraw": "撤回", "conclude": "办结", "correct_result": "更正结果",
-    "lapse": "失效", "start": "开始办理", "finish": "完成环节", "return": "交回",
+    "file": "申报", "receive": "收件", "accept": "受理", "notify": "一次告知", "correct": "补正", "turn_away": "不予受理",
+    "decide": "作出决定", "extend": "延长期限", "suspend": "中止计时", "resume": "恢复计时", "withdraw": "撤回",
+    "conclude": "办结", "correct_result": "更正结果", "lapse": "失效", "start": "开始办理", "finish": "完成环节",
+    "return": "交回",
 }  # fmt: skip
 ENDS: frozenset[str] = frozenset({"concluded", "withdrawn", "turned_away", "lapsed"})
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One row of the table: in `stage`, `act` leads to `to`; who holds `duty` may do it; `clock` says what it does to the clocks."""
+    """One row of the table: in `stage`, `act` leads to `to`; `duty` is who may; `clock` what it does to the clocks."""
 
     stage: str
     act: str
@@ -107,81 +109,6 @@ STEP_OF_ACT: Mapping[str, str] = {"file": "submit", "receive": "receive", "accep
 """The step that an act on the phase completes at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """How far a step is: `hands` names who has it when not the one that the definition says; `ref` what it made."""
-
-    status: Literal["waiting", "ready", "done", "skipped"] = "waiting"
-    hands: str = ""
-    outcome: str = ""
-    ref: str = ""
-    at: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """A span off the clock: why, which clocks stand still, and when."""
-
-    reason: str
-    clocks: tuple[str, ...]
-    start: str
-    end: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What is known of a case: the fold of its events. Moments are RFC 3339 texts."""
-
-    stage: str = "draft"
-    marks: Mapping[str, Mark] = field(default_factory=dict)
-    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    received: str = ""
-    accepted: str = ""
-    decided: str = ""
-    concluded: str = ""
-    deemed: bool = False
-    outcome: str = ""
-    decision: str = ""
-    notices: int = 0
-    extended: int = 0
-    pauses: tuple[Pause, ...] = ()
-
-    def ready(self) -> tuple[str, ...]:
-        """The steps that can be done now, in the order of the definition."""
-        return tuple(step for step, mark in self.marks.items() if mark.status == "ready")
-
-    def finished(self) -> bool:
-        """Whether no step is left to do."""
-        return all(mark.status in ("done", "skipped") for mark in self.marks.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened to a case: `kind` is noun.past, `data` holds references, never a person's values."""
-
-    kind: str
-    at: datetime
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why an act is not agreed to, and what would work."""
-
-    code: str
-    message: str
-    way_out: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What somebody wants to do. `on` names a step for start, finish and return; `data` is what the event will keep."""
-
-    name: str
-    on: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
 def decide(definition: Standard, state: State, act: Act, now: datetime) -> list[Event] | Refusal:
     """The events that the act brings about, or why it can't be done now (准予 or 不能)."""
     if act.name in ("start", "finish", "return"):
@@ -202,9 +129,9 @@ def decide(definition: Standard, state: State, act: Act, now: datetime) -> list[
 
 
 PAST: Mapping[str, str] = {  # an act on the phase -> the event that it makes
-    "file": "filed", "receive": "received", "accept": "accepted", "notify": "noticed", "correct": "corrected", "turn_away": "turned_away",
-    "decide": "decided", "extend": "extended", "suspend": "suspended", "resume": "resumed", "withdraw": "withdrawn", "conclude": "concluded",
-    "correct_result": "result_corrected", "lapse": "lapsed",
+    "file": "filed", "receive": "received", "accept": "accepted", "notify": "noticed", "correct": "corrected",
+    "turn_away": "turned_away", "decide": "decided", "extend": "extended", "suspend": "suspended", "resume": "resumed",
+    "withdraw": "withdrawn", "conclude": "concluded", "correct_result": "result_corrected", "lapse": "lapsed",
 }  # fmt: skip
 
 
@@ -219,20 +146,6 @@ def fold(events: Iterable[Event], state: State | None = None) -> State:
     for event in events:
         state = _APPLY[event.kind](state, event)
     return state
-
-
-def to_json(state: State) -> dict[str, Any]:
-    """The state as plain values, the cache that a case's row keeps."""
-    return asdict(state)
-
-
-def from_json(value: Mapping[str, Any]) -> State:
-    """The state that `to_json` wrote."""
-    known = dict(value)
-    known["marks"] = {step: Mark(**mark) for step, mark in known.get("marks", {}).items()}
-    known["needs"] = {step: tuple(needs) for step, needs in known.get("needs", {}).items()}
-    known["pauses"] = tuple(Pause(**{**pause, "clocks": tuple(pause["clocks"])}) for pause in known.get("pauses", ()))
-    return State(**known)
 
 
 def _unlisted(state: State, act: Act) -> Refusal:
@@ -341,13 +254,17 @@ def _step_over(state: State, event: Event) -> State:
     step = event.data["step"]
     status: Literal["done", "skipped"] = "done" if event.kind == "step.finished" else "skipped"
     data = event.data
-    mark = replace(state.marks[step], status=status, outcome=data.get("outcome", ""), ref=data.get("ref", ""), at=event.at.isoformat())
+    mark = replace(
+        state.marks[step], status=status, outcome=data.get("outcome", ""), ref=data.get("ref", ""), at=event.at.isoformat()
+    )
     return _settle(state, step, mark)
 
 
 def _step_held(state: State, event: Event) -> State:
     step = event.data["step"]
-    return replace(state, marks={**state.marks, step: replace(state.marks[step], hands=event.data.get("to", state.marks[step].hands))})
+    return replace(
+        state, marks={**state.marks, step: replace(state.marks[step], hands=event.data.get("to", state.marks[step].hands))}
+    )
 
 
 def _filed(state: State, event: Event) -> State:
@@ -368,7 +285,9 @@ def _close_pause(state: State, reason: str, end: str) -> State:
 
 def _decided(state: State, event: Event) -> State:
     data = event.data
-    return replace(state, stage="decided", decided=event.at.isoformat(), outcome=data["outcome"], decision=data.get("decision", ""))
+    return replace(
+        state, stage="decided", decided=event.at.isoformat(), outcome=data["outcome"], decision=data.get("decision", "")
+    )
 
 
 def _suspended(state: State, event: Event) -> State:

@@ -1,6 +1,7 @@
 """Values of a form (一表申请): what was typed becomes a checked plain value, the same in every channel.
 
-Values are JSON-able: text, int, bool, ISO dates, decimal text, lists, and lists of records for groups. A fault names the field and the way out.
+Values are JSON-able: text, int, bool, ISO dates, decimal text, lists, and lists of records for groups. A fault names the field
+and the way out.
 
 >>> from onevisit.core.definition import Field
 >>> clean(Field("area", "建筑面积", type="decimal", min=Decimal("0")), " 140．00 ", date(2026, 3, 2))

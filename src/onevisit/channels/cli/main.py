@@ -43,6 +43,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Noun -> its module and one line of help; a new command adds one line."""
 
+PURE = frozenset({"schema", "lint", "visits", "compose", "clock", "identify", "decide", "table", "licence", "serve"})
+"""Nouns that need no database; the others find Django ready (`running`) before their module is loaded."""
+
 
 WORDS = (
     (r"the following arguments are required: ", "缺少参数 "),
@@ -102,6 +105,8 @@ def _answer(words: list[str], wants_json: bool) -> Answer:
         near = "、".join(difflib.get_close_matches(noun, COMMANDS))
         raise Unreadable(f"没有“{noun}”这个命令，{f'您要的是不是：{near}？' if near else ''}全部命令见 onevisit --help")
     module, line = COMMANDS[noun]
+    if noun not in PURE:
+        _loaded(f"{ROOM}.running")
     command = _loaded(module)
     parser = Parser(prog=f"onevisit {noun}", description=line)
     parser.add_argument("--json", action="store_true", help="只输出一个 JSON 文档")

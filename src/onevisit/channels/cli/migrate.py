@@ -5,7 +5,7 @@ import io
 
 from django.core.management import call_command
 
-from onevisit.channels.cli import city_process
+from onevisit.channels.cli import running
 from onevisit.channels.cli.answer import Answer
 
 
@@ -15,7 +15,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> Answer:
     """What was changed."""
-    city_process.ready()
+    running.connected()
     told = io.StringIO()
     call_command("migrate", interactive=False, verbosity=1, stdout=told)
     done = [line.strip().removesuffix("... OK") for line in told.getvalue().splitlines() if line.endswith("OK")]

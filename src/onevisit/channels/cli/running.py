@@ -1,4 +1,4 @@
-"""For commands on a running city: whoever imports this, before any room, finds Django ready."""
+"""For commands on a running city: `main` loads this before their module, so that they find Django ready."""
 
 import importlib
 import importlib.util
@@ -7,9 +7,21 @@ from types import ModuleType
 
 import django
 from django.conf import settings
+from django.db import OperationalError, connection
+
+from onevisit.channels.cli.answer import Unreadable
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onevisit.settings")
 django.setup()
+
+
+def connected() -> None:
+    """Nothing, if the database answers; else raises `Unreadable` with what to do."""
+    try:
+        connection.ensure_connection()
+    except OperationalError as why:
+        reason = str(why).strip().splitlines()[-1]
+        raise Unreadable(f"连不上数据库：{reason}。请先运行 make run，或者用 DATABASE_URL 指明数据库地址。") from why
 
 
 def parts(name: str) -> list[ModuleType]:

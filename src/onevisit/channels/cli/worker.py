@@ -2,7 +2,7 @@
 
 import argparse
 
-from onevisit.channels.cli import city_process
+from onevisit.channels.cli import running
 from onevisit.channels.cli.answer import Answer
 from onevisit.ledger import jobs
 
@@ -15,6 +15,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> Answer:
     """Returns when it was told to stop."""
-    city_process.ready()
+    running.connected()
     jobs.work(wait=not args.once, concurrency=args.concurrency)
     return Answer({"stopped": True}, "后台办理已停止。")

@@ -1,4 +1,4 @@
-"""The desk's page for a case that went to a person: facts with sources, what to establish, what the rule then says, the signature."""
+"""The desk's page for a case that went to a person: facts with sources, what to establish, what the rule says."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -30,10 +30,16 @@ def page(request: HttpRequest, case: str, problems: Sequence[forms.Problem] = ()
         f.id: {"value": request.POST.get(f"settle-{f.id}", contents.values.get(f.id, {}).get("value", ""))} for f in open_fields
     }
     shown = {
-        "case": view, "problems": problems, "facts": _facts(standard, contents, said), "missing": [_label(standard, name) for name in missing],
-        "controls": _controls(open_fields, known), "proposal": _proposal(standard, said), "attachments": contents.attachments,
-        "opinion": request.POST.get("opinion", ""), "opinion_error": next((p.message for p in problems if p.target == "f-opinion"), ""),
-    }  # fmt: skip
+        "case": view,
+        "problems": problems,
+        "facts": _facts(standard, contents, said),
+        "missing": [_label(standard, name) for name in missing],
+        "controls": _controls(open_fields, known),
+        "proposal": _proposal(standard, said),
+        "attachments": contents.attachments,
+        "opinion": request.POST.get("opinion", ""),
+        "opinion_error": next((p.message for p in problems if p.target == "f-opinion"), ""),
+    }
     return render(request, "portal/desk_case.html", shown, status=422 if problems else 200)
 
 

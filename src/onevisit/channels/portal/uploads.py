@@ -1,4 +1,4 @@
-"""Files from a form: inspected by content in `papers`, stored by digest, attached to the case. The rest of the form is kept on any error."""
+"""Files from a form: inspected by content, stored by digest, attached to the case. An error loses nothing else."""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,7 @@
 """A definition's questions and fields as a page shows and reads them: the same for portal, window and kiosk (一表申请).
 
-Names in a form: a question `q.<id>`, a field `<id>`, a field of a group's record `<group>.<row>.<id>`. Nothing typed is lost: what can't be
-read comes back as it was typed, with its fault beside it.
+Names in a form: a question `q.<id>`, a field `<id>`, a field of a group's record `<group>.<row>.<id>`. Nothing typed is lost:
+what can't be read comes back as it was typed, with its fault beside it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,9 +15,14 @@ from onevisit.core.definition import Field, Question
 
 QUESTION = "q."
 INPUTS: Mapping[str, tuple[str, str]] = {
-    "integer": ("text", "numeric"), "decimal": ("text", "decimal"), "money": ("text", "decimal"), "phone": ("tel", "tel"), "date": ("date", ""),
-    "month": ("month", ""), "bank_account": ("text", "numeric"),
-}  # fmt: skip
+    "integer": ("text", "numeric"),
+    "decimal": ("text", "decimal"),
+    "money": ("text", "decimal"),
+    "phone": ("tel", "tel"),
+    "date": ("date", ""),
+    "month": ("month", ""),
+    "bank_account": ("text", "numeric"),
+}
 YES_NO: Mapping[str, str] = {"yes": "是", "no": "否"}
 
 
@@ -83,10 +88,22 @@ def _control(field: Field, known: Mapping[str, Any], error: str, name: str) -> C
         field.type, "input"
     )
     return Control(
-        name, field.label, kind, "" if value is None else value, field.help, field.unit, error, field.required, tuple(options.items()), input_type,
-        input_mode, not values.is_typed(field), known.get("source_name", ""), known.get("at", ""),
+        name,
+        field.label,
+        kind,
+        "" if value is None else value,
+        field.help,
+        field.unit,
+        error,
+        field.required,
+        tuple(options.items()),
+        input_type,
+        input_mode,
+        not values.is_typed(field),
+        known.get("source_name", ""),
+        known.get("at", ""),
         _rows(field, value, name) if kind == "group" else (),
-    )  # fmt: skip
+    )
 
 
 def _rows(field: Field, value: Any, name: str) -> tuple[tuple[Control, ...], ...]:

@@ -1,4 +1,4 @@
-"""What a page says when something can't be done: who may (403), not found (404), what would work (409), our fault (500). Always a way on."""
+"""What a page says when something can't be done: who may (403), none (404), what would work (409), our fault (500)."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode

@@ -73,9 +73,13 @@ def _page(request: HttpRequest, draft: "Draft", here: pages.Page, faults: Sequen
     wrong = forms.by_field(faults)
     contents = draft.contents
     shown = {
-        "case": draft.case, "page": here, "pages": draft.pages, "problems": forms.summary(faults),
-        "controls": forms.questions(here.questions, contents.answers, wrong) + forms.controls(here.fields, contents.values, wrong),
-    }  # fmt: skip
+        "case": draft.case,
+        "page": here,
+        "pages": draft.pages,
+        "problems": forms.summary(faults),
+        "controls": forms.questions(here.questions, contents.answers, wrong)
+        + forms.controls(here.fields, contents.values, wrong),
+    }
     return render(request, "portal/fill.html", shown, status=422 if faults else 200)
 
 
@@ -152,10 +156,15 @@ def _check(request: HttpRequest, draft: "Draft", faults: Sequence[values.Fault])
         return redirect("case", case=draft.case.id)
     item = catalogue.item(draft.case.item_key, draft.case.division)
     shown = {
-        "case": draft.case, "g": guide.guide(item, draft.contents.answers), "sections": answer_list(draft), "problems": forms.summary(faults),
-        "attachments": draft.contents.attachments, "key": uuid4(), "preview": previews.preview(request.actor, draft.case.id),
+        "case": draft.case,
+        "g": guide.guide(item, draft.contents.answers),
+        "sections": answer_list(draft),
+        "problems": forms.summary(faults),
+        "attachments": draft.contents.attachments,
+        "key": uuid4(),
+        "preview": previews.preview(request.actor, draft.case.id),
         "phone": identity.own_masks(request.actor),
-    }  # fmt: skip
+    }
     return render(request, "portal/check.html", shown, status=422 if faults else 200)
 
 

@@ -26,10 +26,15 @@ def show(request: HttpRequest, case: UUID) -> HttpResponse:
     if view.stage == "draft":
         return redirect("fill", case=case, page=1)
     shown = {
-        "case": view, "steps": progress.steps(request.actor, view), "clock": progress.clock(view), "account": queries.account(request.actor, view.id),
-        "decision": queries.decision(request.actor, view.id), "messages": notices.of_case(request.actor, view.id),
-        "licences": licences.of_case(request.actor, view.id), "contents": queries.contents(request.actor, view.id),
-    }  # fmt: skip
+        "case": view,
+        "steps": progress.steps(request.actor, view),
+        "clock": progress.clock(view),
+        "account": queries.account(request.actor, view.id),
+        "decision": queries.decision(request.actor, view.id),
+        "messages": notices.of_case(request.actor, view.id),
+        "licences": licences.of_case(request.actor, view.id),
+        "contents": queries.contents(request.actor, view.id),
+    }
     return render(request, "portal/case.html", shown)
 
 

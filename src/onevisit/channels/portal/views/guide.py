@@ -24,7 +24,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_GET
 def check(request: HttpRequest, key: str) -> HttpResponse:
-    """The definition's questions, then what this situation takes: 您交几份，跑几次. Before log-in; the answers go into the form."""
+    """The definition's questions, then what this situation takes: 您交几份，跑几次. The answers go into the form."""
     item = catalogue.item(key, request.GET.get("division") or chosen(request))
     answers = _answers(request, item)
     asked = tuple(situations.asked(item.definition, answers))

@@ -1,0 +1,120 @@
+"""Accepting and deciding (受理, 决定), by the house or by an officer. 行政许可法 arts. 32, 37, 38."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from onevisit import access
+from onevisit.access import Actor, Duty, Refused
+from onevisit.cases import clocks, queries
+from onevisit.cases.actions.beats import agreed, append, apply, follow_soon, lock, state_of
+from onevisit.cases.models import Case, Decision
+from onevisit.catalogue import queries as catalogue
+from onevisit.city import queries as city
+from onevisit.core import stages
+from onevisit.core.definition import Standard
+from onevisit.core.stages import Act
+from onevisit.identity import actions as identity
+from onevisit.identity.personal import purpose
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What is decided and why: `reasons` are rows {row, text, basis}; `opinion` the words of a person."""
+
+    outcome: str
+    reasons: tuple[Mapping[str, str], ...] = ()
+    result: Mapping[str, str] = field(default_factory=dict)
+    run: str = ""
+    opinion: str = ""
+
+
+@transaction.atomic
+def accept(actor: Actor, case_id: str, step: str = "") -> queries.CaseView:
+    """The case is accepted (受理) and its clocks run. 行政许可法 art. 32."""
+    row = queries.row(case_id)
+    access.require(actor, Duty.CASE_ACCEPT, queries.target(row))
+    row = lock(row)
+    standard = catalogue.standard(row.standard_id)
+    received = row.received_at.astimezone(settings.ZONE).date()
+    events = agreed(
+        stages.decide(standard, state_of(row), Act("accept", step, {"accepted": received.isoformat()}), settings.CLOCK())
+    )
+    apply(row, standard, events)
+    _set_clocks(row, actor, standard)
+    append(row, actor, events)
+    return queries.view(row)
+
+
+def _set_clocks(row: Case, actor: Actor, standard: Standard) -> None:
+    with purpose(actor, "handle", subject=str(row.applicant), case=str(row.public_id)):
+        answers = row.data.reveal()["answers"]
+    due = clocks.when_due(clocks.limits(standard, answers), state_of(row), city.calendar())
+    row.accepted_at, row.due_at, row.legal_due_at = row.received_at, due.promised, due.legal
+    row.save(update_fields=["accepted_at", "due_at", "legal_due_at"])
+
+
+@transaction.atomic
+def take(actor: Actor, case_id: str) -> queries.CaseView:
+    """The case's open step for people is in this officer's hands (领取); nobody else's until given back."""
+    row = queries.row(case_id)
+    access.require(actor, Duty.CASE_TAKE, queries.target(row))
+    row = lock(row)
+    task = row.tasks.filter(closed_at=None).exclude(hands__in=["system", "applicant"]).first()
+    if task is None:
+        raise Refused("nothing-to-take", "这个办件现在没有要人办的环节。", "请刷新待办列表。")
+    if task.claimed_by not in ("", actor.id):
+        raise Refused("taken", "同事已经领取了这个办件。", "要接手请找科长改派。")
+    standard = catalogue.standard(row.standard_id)
+    events = agreed(stages.decide(standard, state_of(row), Act("start", task.step, {"by": actor.id}), settings.CLOCK()))
+    apply(row, standard, events)
+    row.tasks.filter(pk=task.pk).update(claimed_by=actor.id)
+    identity.give_holding(actor.id, case_id, "task")
+    append(row, actor, events)
+    return queries.view(row)
+
+
+@transaction.atomic
+def settle_facts(actor: Actor, case_id: str, settled: Mapping[str, Any]) -> None:
+    """The values that an officer has established from papers or registers, marked as such; the applicant sees them (核定)."""
+    row = queries.row(case_id)
+    access.require(actor, Duty.DECISION_SIGN, queries.target(row))
+    row = lock(row)
+    now = settings.CLOCK().isoformat(timespec="seconds")
+    with purpose(actor, "handle", subject=str(row.applicant), case=case_id):
+        data = row.data.reveal()
+    fresh = {
+        name: {"value": value, "source": "officer", "at": now, "settled": True, "by": actor.id} for name, value in settled.items()
+    }
+    row.data = {**data, "values": {**data["values"], **fresh}}
+    row.version += 1
+    row.save(update_fields=["data", "version"])
+
+
+@transaction.atomic
+def decide(actor: Actor, case_id: str, ruling: Ruling, step: str = "") -> queries.CaseView:
+    """The case is decided (准予或者不予), with reasons; a refusal needs them and a person. 行政许可法 arts. 37, 38."""
+    row = queries.row(case_id)
+    access.require(actor, Duty.DECISION_SIGN, queries.target(row))
+    if ruling.outcome == "refuse" and (actor.kind != "officer" or not ruling.opinion.strip()):
+        raise Refused("refusal-needs-a-person", "不予的决定要由工作人员写明理由后签发。", "请填写理由和依据。")
+    row = lock(row)
+    standard = catalogue.standard(row.standard_id)
+    now = settings.CLOCK()
+    decision = Decision(case=row, owner_key=row.public_id, outcome=ruling.outcome, signed_by=actor.id, decided_at=now)
+    decision.result = dict(ruling.result)
+    decision.run = UUID(ruling.run) if ruling.run else None
+    decision.reasons = [dict(reason) for reason in ruling.reasons]
+    data = {"outcome": ruling.outcome, "decision": str(decision.public_id), "run": ruling.run, "by": actor.kind}
+    events = agreed(stages.decide(standard, state_of(row), Act("decide", step, data), now))
+    decision.opinion = ruling.opinion or None
+    decision.save()
+    row.decided_at, row.outcome = now, ruling.outcome
+    apply(row, standard, events)
+    append(row, actor, events)
+    follow_soon(row, now)
+    return queries.view(row)

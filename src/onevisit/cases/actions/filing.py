@@ -1,0 +1,83 @@
+"""Filing (申报): from a draft to a received case with a number and a fixed process. 行政许可法 art. 29."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from onevisit import access
+from onevisit.access import Actor, Duty, Refused
+from onevisit.cases import queries
+from onevisit.cases.actions.beats import agreed, append, apply, follow_soon, lock, state_of
+from onevisit.cases.models import Case
+from onevisit.catalogue import queries as catalogue
+from onevisit.city import queries as city
+from onevisit.core import process, situations, stages, values, workdays
+from onevisit.core.definition import Standard
+from onevisit.core.stages import Act
+from onevisit.identity.personal import purpose
+from onevisit.ledger import numbers
+
+
+class Invalid(Refused):
+    """A form that can't be filed yet: every fault, by field or material."""
+
+    def __init__(self, faults: Sequence[values.Fault]) -> None:
+        super().__init__("invalid", f"有{len(faults)}处要改，改好后再提交。", "请按每处的提示修改。")
+        self.faults = tuple(faults)
+
+
+@transaction.atomic
+def file(actor: Actor, case_id: str) -> queries.CaseView:
+    """The draft is filed (申报): received, numbered, its process fixed. 行政许可法 art. 29.
+
+    Raises `Invalid` with every fault, or `Refused` where the stage does not allow it.
+    """
+    row = queries.row(case_id)
+    access.require(actor, Duty.CASE_FILE, queries.target(row))
+    row = lock(row)
+    standard = catalogue.standard(row.standard_id)
+    now = settings.CLOCK()
+    with purpose(actor, "own", subject=str(row.applicant), case=case_id):
+        data = row.data.reveal()
+    if row.stage == "draft":
+        _complete(row, standard, data, now)
+    plan = process.plan(standard, data["answers"])
+    received = workdays.receipt(now, workdays.HOURS, city.calendar())
+    needs = {step.id: list(step.needs) for step in plan.steps}
+    events = agreed(
+        stages.decide(standard, state_of(row), Act("file", data={"needs": needs, "received": received.isoformat()}), now)
+    )
+    row.number = _number(row.item_code, received)
+    row.received_at = received
+    row.affair = queries.affair(row, now)
+    apply(row, standard, events)
+    append(row, actor, events)
+    follow_soon(row, now)
+    return queries.view(row)
+
+
+def _complete(row: Case, standard: Standard, data: Mapping[str, Any], now: datetime) -> None:
+    """Raises `Invalid` unless every question, field and paper of this situation is there and right."""
+    answers, typed = data["answers"], {name: value.get("value") for name, value in data["values"].items()}
+    found = [values.Fault(f"?{q.id}", f"请回答“{q.ask}”") for q in situations.asked(standard, answers) if q.id not in answers]
+    found += values.faults(values.fields(standard, answers), typed, now.date())
+    handed = set(row.attachments.filter(removed_at=None).values_list("material", flat=True))
+    found += missing_papers(values.materials(standard, answers), handed)
+    if found:
+        raise Invalid(found)
+
+
+def missing_papers(materials: Sequence[Any], handed: set[str]) -> list[values.Fault]:
+    """A fault for each paper that the applicant owes and has not handed in; one of a `one_of` group is enough."""
+    groups = {m.one_of for m in materials if m.one_of and (m.id in handed or m.source != "applicant")}
+    owed = [m for m in materials if m.source == "applicant" and not m.tolerance and m.id not in handed and m.one_of not in groups]
+    return [values.Fault(f"material-{m.id}", f"请上传“{m.name}”。") for m in owed]
+
+
+def _number(item_code: str, received: datetime) -> str:
+    """The case number (办件编号): item code, day of receipt, serial of the item and day, gap-free."""
+    day = received.strftime("%Y%m%d")
+    return f"{item_code}{day}{numbers.next_number(f'case/{item_code}/{day}'):04d}"

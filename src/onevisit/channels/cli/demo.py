@@ -1,0 +1,101 @@
+"""`onevisit demo`: the demo city is there: 蚌埠市, its offices, made-up people marked as such, every pack, the stand-ins as partners.
+
+Done again it changes nothing; `--reset` empties the database first. Only with ONEVISIT_DEMO=1.
+"""
+
+import argparse
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from onevisit.access import SYSTEM
+from onevisit.catalogue import actions as catalogue
+from onevisit.catalogue import packs
+from onevisit.channels.cli import running
+from onevisit.channels.cli.answer import Answer, Unreadable
+from onevisit.city import actions as city
+from onevisit.city import queries as places
+from onevisit.identity import actions as identity
+from onevisit.identity import queries as people
+from onevisit.licences import actions as licences
+from onevisit.licences import packs as licence_types
+from onevisit.papers import keys
+from onevisit.rules import actions as rules
+from onevisit.sharing import actions as sharing
+
+CITY = "340300"
+PARTNERS = (
+    ("province", "省数据共享平台（演示）", "ONEVISIT_PROVINCE", 8101),
+    ("gateway", "统一支付平台（演示）", "ONEVISIT_GATEWAY", 8102),
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """One option."""
+    parser.add_argument("--reset", action="store_true", help="先清空数据库，再装入")
+
+
+def run(args: argparse.Namespace) -> Answer:
+    """What is there now."""
+    if not settings.DEMO:
+        raise Unreadable("演示城市只能装入演示环境，请设置 ONEVISIT_DEMO=1 后再试。")
+    running.connected()
+    if args.reset:
+        _empty()
+    loaded = load(CITY, settings.PACKS)
+    _welcome()
+    items = "、".join(loaded)
+    return Answer({"city": CITY, "packs": list(loaded)}, f"演示城市已装好：{places.cities()[0].name}；事项：{items}。")
+
+
+def load(code: str, folder: Path) -> tuple[str, ...]:
+    """The demo city with the packs of the folder; the packs' names."""
+    keys.ensure_demo()
+    if not places.cities():
+        city.found(code)
+        city.furnish_demo(code)
+        catalogue.load_base_items(SYSTEM)
+    identity.load_demo(people.demo_people())
+    for name, title, variable, port in PARTNERS:
+        address = urlsplit(os.environ.get(variable, f"http://127.0.0.1:{port}"))
+        identity.found_demo_peer(name, title, address.port or port, address.hostname or "127.0.0.1")
+    return tuple(load_pack(one, code) for one in sorted(folder.iterdir()) if one.is_dir())
+
+
+def load_pack(path: Path, city_code: str) -> str:
+    """The pack in force, room by room: sharing, licences, rules, catalogue, offers; its name."""
+    pack = packs.load(path)
+    sharing.load_pack(SYSTEM, pack.documents, pack.version)
+    if (path / "licences.yaml").exists():
+        for new in licence_types.read(path / "licences.yaml"):
+            licences.define(SYSTEM, new, places.division(city_code).code)
+    for name, content in pack.rules.items():
+        rules.activate(SYSTEM, Path(name).stem, content)
+    for published in catalogue.publish_pack(SYSTEM, pack):
+        catalogue.offer_everywhere(SYSTEM, published.item)
+    return pack.name
+
+
+def _empty() -> None:
+    """The schema as if the database were new."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    connection.close()
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def _welcome() -> None:
+    """What `make run` prints: addresses and people."""
+    lines = ["", f"一次办已就绪：{settings.BASE_URL}", ""]
+    lines += ["  登录：点一下名字就行（演示人物，都是编的）"]
+    shown = [p for p in people.demo_accounts() if p.kind in ("applicant", "officer")]
+    lines += [f"    {p.name:　<5}{p.title:　<10}{p.note[:40]}" for p in shown[:12]]
+    for _, title, variable, port in PARTNERS:
+        lines.append(f"  {title}的控制页：{os.environ.get(variable, f'http://127.0.0.1:{port}')}/control")
+    lines += ["", "  停止：按 Ctrl+C", ""]
+    settings.VAR.mkdir(parents=True, exist_ok=True)
+    (settings.VAR / "welcome.txt").write_text("\n".join(lines), encoding="utf-8")

@@ -1,0 +1,156 @@
+"""A whole city as processes, for journeys and fault trials: stand-ins, web, worker on a database of their own. Real HTTP, real commits."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from onevisit.settings import ROOT
+
+PATIENCE = 60.0
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class City:
+    """The processes of one city and where they are reached."""
+
+    folder: Path
+    environment: dict[str, str]
+    web: int = field(default_factory=free_port)
+    province: int = field(default_factory=free_port)
+    gateway: int = field(default_factory=free_port)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.environment |= {
+            "ONEVISIT_BASE_URL": self.url,
+            "ONEVISIT_PROVINCE": f"http://127.0.0.1:{self.province}",
+            "ONEVISIT_GATEWAY": f"http://127.0.0.1:{self.gateway}",
+            "ONEVISIT_VAR": str(self.folder),
+            "ONEVISIT_KEYS": str(self.folder / "keys"),
+        }
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.web}"
+
+    def onevisit(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """The command line, run to its end."""
+        command = [sys.executable, "-m", "onevisit", *words]
+        done = subprocess.run(command, env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=300)
+        if check and done.returncode:
+            raise AssertionError(f"onevisit {' '.join(words)}: {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+        return done
+
+    def commands(self) -> Mapping[str, list[str]]:
+        """How each process is started."""
+        onevisit = [sys.executable, "-m", "onevisit"]
+        state = self.folder
+        return {
+            "province": [sys.executable, "-m", "standins.province", "--port", str(self.province), "--state", str(state / "province.db")],
+            "gateway": [sys.executable, "-m", "standins.gateway", "--port", str(self.gateway), "--state", str(state / "gateway.db")],
+            "worker": [*onevisit, "worker"],
+            "web": [*onevisit, "serve", "--port", str(self.web), "--processes", "1"],
+        }
+
+    def start(self, *names: str, **extra: str) -> None:
+        """Starts these processes (all of them if none is named), with extra environment."""
+        for name in names or self.commands():
+            log = (self.folder / f"{name}.log").open("ab")
+            command = self.commands()[name]
+            env = {**self.environment, **extra}
+            self.processes[name] = subprocess.Popen(command, env=env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+        if not names or "web" in names:
+            self.await_web()
+
+    def await_web(self) -> None:
+        """Waits until the web answers."""
+        self.wait_for(lambda: self.get("/livez")[0] in (200, 404), "web")
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Status and body of a page; status 0 while nobody answers."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+        except OSError:
+            return 0, b""
+
+    def wait_for(self, holds: Any, what: str, seconds: float = PATIENCE) -> None:
+        """Waits until `holds()` is true; else says what was waited for, with the ends of the logs."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if holds():
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"waited in vain for {what}\n{self.logs()}")
+
+    def logs(self) -> str:
+        """The last lines of every process."""
+        return "\n".join(f"--- {p.name}\n{p.read_text(errors='replace')[-1500:]}" for p in sorted(self.folder.glob("*.log")))
+
+    def kill(self, name: str, sign: int = signal.SIGKILL) -> None:
+        """The process and all that it started get the signal, and are gone."""
+        process = self.processes.pop(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, sign)
+        process.wait(timeout=30)
+
+    def stop(self) -> None:
+        """Everything stops."""
+        for name in ("web", "worker", "province", "gateway"):
+            if name in self.processes:
+                self.kill(name, signal.SIGTERM)
+
+    def rows(self, query: str, *args: object) -> list[tuple[Any, ...]]:
+        """What the database says."""
+        with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
+            return connection.execute(query, args).fetchall()
+
+    def idle(self) -> bool:
+        """Whether no job waits that is due."""
+        due = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND (scheduled_at IS NULL OR scheduled_at <= now())"
+        return bool(self.rows(due)[0][0] == 0)
+
+    def trouble(self, partner: str, **how: object) -> None:
+        """The stand-in's control page is told how to misbehave."""
+        port = {"province": self.province, "gateway": self.gateway}[partner]
+        body = "&".join(f"{key}={value}" for key, value in how.items()).encode()
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/control", data=body, timeout=10).close()
+
+    def checked(self) -> None:
+        """`onevisit check` finds nothing."""
+        done = self.onevisit("check", "--json", check=False)
+        assert done.returncode == 0, json.dumps(json.loads(done.stdout or "{}"), ensure_ascii=False, indent=1)[:4000] + done.stderr[-2000:]
+
+
+@contextlib.contextmanager
+def living(folder: Path, environment: Mapping[str, str]) -> Iterator[City]:
+    """The demo city, running; stopped at the end."""
+    city = City(folder, dict(environment))
+    try:
+        city.onevisit("demo")
+        city.start()
+        yield city
+    finally:
+        city.stop()
