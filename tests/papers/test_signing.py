@@ -3,14 +3,19 @@
 import random
 import stat
 from collections.abc import Callable
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from pyhanko.keys import load_cert_from_pemder
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
 
 from onevisit.papers import keys as seal_keys
 from onevisit.papers import signing, verification
@@ -34,6 +39,21 @@ def test_a_sealed_paper_is_valid_and_says_by_whom_and_when(sealed: bytes) -> Non
     assert verified.valid
     assert verified.facts["sealed_by"] == seal_keys.SEAL_NAME
     assert verified.facts["sealed_at"] == "2026-03-02T10:00:00+08:00"
+
+
+def test_an_independent_validator_finds_it_whole_valid_and_trusted(sealed: bytes, keys: Path) -> None:
+    root = load_cert_from_pemder(next((keys / verification.TRUST).glob("*.pem")))
+    context = ValidationContext(trust_roots=[root], moment=datetime(2026, 3, 2, tzinfo=UTC), allow_fetching=False)
+    status = validate_pdf_signature(PdfFileReader(BytesIO(sealed)).embedded_signatures[0], context)
+    assert status.bottom_line
+    assert status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+
+
+def test_a_seal_whose_certificate_had_ended_is_not_trusted(
+    paper: Callable[..., bytes], keys: Path, clock: Callable[[str], None]
+) -> None:
+    clock("2050-01-01T10:00")
+    assert codes(signing.sign(paper(), "太晚")) == {"untrusted"}
 
 
 def test_every_flipped_bit_is_found(sealed: bytes) -> None:

@@ -135,7 +135,7 @@ def _issued(actor: Actor, new: NewLicence) -> Licence:
     made.save()
     if old:
         _end_licence(old, actor, Licence.State.SUPERSEDED, {"by": str(made.public_id)})
-    said = {"licence": str(made.public_id), "number": made.number, "type": kind.key, "case": new.case, "decision": new.decision}
+    said = {"licence": str(made.public_id), "number": made.number, "case": new.case, "key": f"{new.decision}/{kind.key}"}
     ledger.append(made.stream, actor, [Entry("licence.issued", said)])
     return made
 

@@ -64,21 +64,23 @@ def verify_url(row: Licence) -> str:
 
 def metadata(row: Licence, holder: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """What the file says of itself to machines."""
+    printed = [{"label": line.label, "value": line.value} for line in lines(holder, data["rows"])]
+    return {**of_row(row), "holder": holder, "rows": printed, "facts": data["facts"], "verify": verify_url(row)}
+
+
+def of_row(row: Licence) -> dict[str, Any]:
+    """The part of it that no person's value is in, which a check can compare with the row."""
     return {
         "format": FORMAT,
         "identifier": row.identifier,
         "number": row.number,
         "version": row.version,
-        "type": {"key": row.type.key, "code": row.type.code, "name": row.type.name},
         "issuer": {"name": row.office, "code": row.office_code, "division": row.division},
-        "holder": holder,
+        "type": {"key": row.type.key, "code": row.type.code, "name": row.type.name},
         "issued": row.issued_at.astimezone(settings.ZONE).isoformat(timespec="seconds"),
         "valid_from": row.valid_from.isoformat(),
         "valid_to": row.valid_to.isoformat() if row.valid_to else None,
-        "rows": [{"label": line.label, "value": line.value} for line in lines(holder, data["rows"])],
-        "facts": data["facts"],
         "replaces": row.replaces.identifier if row.replaces else None,
-        "verify": verify_url(row),
         "sample": row.sample,
     }
 

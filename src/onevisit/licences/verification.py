@@ -48,7 +48,7 @@ def read_ended(text: str) -> Mapping[str, Ended]:
 def verify_file(content: bytes, roots: Sequence[x509.Certificate], ended: Mapping[str, Ended], on: date) -> Findings:
     """Everything wrong with a licence file on that day; `facts` are what it says: type, number, holder, issuer, term, state."""
     seal = verify_pdf(content, roots)
-    told = _metadata(content)
+    told = read_metadata(content)
     if told is None:
         return Findings((*seal.findings, Finding("no-data", "文件里没有证照数据，不是本系统签发的电子证照。")), seal.facts)
     try:
@@ -63,7 +63,8 @@ def verify_file(content: bytes, roots: Sequence[x509.Certificate], ended: Mappin
     return Findings(tuple(findings), {**facts, **seal.facts})
 
 
-def _metadata(content: bytes) -> Any:
+def read_metadata(content: bytes) -> Any:
+    """The data inside a licence file, or None."""
     inside = attachment(content, METADATA)
     try:
         return None if inside is None else json.loads(inside)

@@ -58,8 +58,8 @@ def _said(new: NewNotice) -> Notice | None:
 
 def _told(actor: Actor, new: NewNotice) -> Notice:
     made = Notice(
-        stream=ledger.open_stream("notice"), case=UUID(new.case), to=UUID(new.to), owner_key=UUID(new.to), kind=Notice.Kind(new.kind),
-        key=new.key, title=new.title, body=new.body, link=new.link, at=settings.CLOCK(),
+        stream=ledger.open_stream("notice"), case=UUID(new.case), to=UUID(new.to), owner_key=UUID(new.to),
+        kind=Notice.Kind(new.kind), key=new.key, title=new.title, body=new.body, link=new.link, at=settings.CLOCK(),
     )  # fmt: skip
     made.sheet = sheets.to_json(new.sheet) if new.sheet else None
     made.save()

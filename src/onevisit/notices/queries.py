@@ -68,8 +68,8 @@ def target(of: Notice) -> Target:
 def view(of: Notice) -> NoticeView:
     """The row as a frozen record."""
     return NoticeView(
-        str(of.public_id), str(of.case), str(of.to), of.kind, Notice.Kind(of.kind).label, of.title, of.body, of.link, of.at, of.read_at,
-        of.sheet is not None,
+        str(of.public_id), str(of.case), str(of.to), of.kind, Notice.Kind(of.kind).label, of.title, of.body, of.link, of.at,
+        of.read_at, of.sheet is not None,
     )  # fmt: skip
 
 

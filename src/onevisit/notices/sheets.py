@@ -108,8 +108,12 @@ def to_json(sheet: Sheet) -> dict[str, Any]:
 
 def page(kind: str, kept: Mapping[str, Any]) -> dict[str, Any]:
     """What the template of this kind is filled with: the kept values, dates as papers write them."""
-    dates = {name: day(date.fromisoformat(kept[name])) if kept[name] else "" for name in kept if name.endswith("_on") or name == "until"}
-    return {**kept, **dates, "name": KINDS[kind].NAME}
+    written = {name: day(date.fromisoformat(kept[name])) for name in kept if _is_date(name) and kept[name]}
+    return {**kept, **written, "name": KINDS[kind].NAME}
+
+
+def _is_date(name: str) -> bool:
+    return name.endswith("_on") or name == "until"
 
 
 def day(on: date) -> str:

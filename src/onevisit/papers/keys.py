@@ -14,11 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 
+from onevisit.papers.verification import TRUST
 from onevisit.settings import keep_once
 
 SEAL = "seal.pem"
-TRUST = "seal-trust"
-"""Folder of the roots that seals are verified against; public."""
 FROM, UNTIL = datetime(2020, 1, 1, tzinfo=UTC), datetime(2046, 1, 1, tzinfo=UTC)
 """Wide, since the clock of a demo may be shifted."""
 ROOT_NAME, SEAL_NAME = "示例城市电子签章根证书（演示）", "示例城市政务服务电子签章（演示）"
@@ -42,17 +41,6 @@ def seal() -> Seal:
     if settings.DEMO:
         ensure_demo(settings.KEYS)
     return _loaded(settings.KEYS / SEAL)
-
-
-def trusted(folder: Path) -> tuple[x509.Certificate, ...]:
-    """The root certificates in `folder`; raises `SealTrouble` if there is none."""
-    try:
-        found = [x509.load_pem_x509_certificate(path.read_bytes()) for path in sorted(folder.glob("*.pem"))]
-    except ValueError as broken:
-        raise SealTrouble(f"{folder} 里有读不懂的证书。请只放PEM格式的根证书。") from broken
-    if not found:
-        raise SealTrouble(f"{folder} 里没有根证书（*.pem）。")
-    return tuple(found)
 
 
 def ensure_demo(folder: Path) -> None:

@@ -19,7 +19,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from onevisit.papers import keys
-from onevisit.papers.verification import Findings, verify_pdf
+from onevisit.papers.verification import TRUST, Findings, trusted, verify_pdf
 
 FIELD = "Seal"
 RESERVED = 8192
@@ -75,7 +75,7 @@ def sign(pdf: bytes, reason: str) -> bytes:
 
 def verify(pdf: bytes) -> Findings:
     """What is wrong with a sealed paper, against the roots trusted here."""
-    return verify_pdf(pdf, keys.trusted(settings.KEYS / keys.TRUST))
+    return verify_pdf(pdf, trusted(settings.KEYS / TRUST))
 
 
 def _asn1(certificate: Any) -> asn1_x509.Certificate:

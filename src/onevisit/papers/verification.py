@@ -10,17 +10,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 from asn1crypto import cms
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
 
+TRUST = "seal-trust"
+"""Folder, beside the keys, of the root certificates that seals are verified against."""
 MESSAGES: Mapping[str, str] = {
     "unreadable": "文件读不出来：不是完整的PDF，或者内容被改动过。",
     "unsigned": "文件上没有电子签章。",
@@ -31,6 +33,10 @@ MESSAGES: Mapping[str, str] = {
     "bad-form": "电子签章的编码被改动过，不是本系统写出的样子。",
     "untrusted": "签章的证书不是由受信任的机构签发的，或者签章时不在有效期内。",
 }
+
+
+class NoRoots(Exception):
+    """There is nothing to verify against; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -59,16 +65,32 @@ def found(code: str) -> Finding:
     return Finding(code, MESSAGES[code])
 
 
+def trusted(folder: Path) -> tuple[x509.Certificate, ...]:
+    """The root certificates in `folder`; raises `NoRoots` if there is none or one cannot be read."""
+    try:
+        roots = tuple(x509.load_pem_x509_certificate(path.read_bytes()) for path in sorted(folder.glob("*.pem")))
+    except (OSError, ValueError) as broken:
+        raise NoRoots(f"{folder} 里有读不了的证书。请只放PEM格式的根证书。") from broken
+    if not roots:
+        raise NoRoots(f"{folder} 里没有根证书（*.pem）。请用 --trust 指明放根证书的文件夹。")
+    return roots
+
+
 def verify_pdf(pdf: bytes, roots: Sequence[x509.Certificate]) -> Findings:
-    """Everything wrong with the seal on `pdf`, as of the moment it was sealed; facts: sealed_by, sealed_at, digest."""
+    """Everything wrong with the seal on `pdf`, as of the moment it was sealed; facts: digest, sealed_by, sealed_at."""
     digest = sha256(pdf).hexdigest()
     try:
-        signatures = PdfFileReader(BytesIO(pdf)).embedded_signatures
-        if len(signatures) != 1:
-            return Findings((found("several-signatures" if signatures else "unsigned"),), {"digest": digest})
-        return _verify(pdf, signatures[0], roots, digest)
+        seals = _seals(PdfFileReader(BytesIO(pdf)).root)
+        if len(seals) != 1:
+            return Findings((found("several-signatures" if seals else "unsigned"),), {"digest": digest})
+        seal = _read(pdf, seals[0])
+        codes = [code for code, holds in CHECKS.items() if not holds(seal)]
+        if not any(seal.trusted_by(root) for root in roots):
+            codes.append("untrusted")
+        facts = {"digest": digest, "sealed_by": seal.name, "sealed_at": seal.at.isoformat()}
     except Exception:  # the bytes are a stranger's: whatever they break in the reader, they are no sealed paper
         return Findings((found("unreadable"),), {"digest": digest})
+    return Findings(tuple(found(code) for code in codes), facts)
 
 
 def attachment(pdf: bytes, name: str) -> bytes | None:
@@ -83,42 +105,95 @@ def attachment(pdf: bytes, name: str) -> bytes | None:
         return None
 
 
-def _verify(pdf: bytes, signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate], digest: str) -> Findings:
-    sealed_at = signature.self_reported_timestamp
-    context = ValidationContext(trust_roots=[_asn1(root) for root in roots], moment=_moment(sealed_at), allow_fetching=False)
-    status = validate_pdf_signature(signature, context, skip_diff=True)
-    codes = [code for code, holds in CHECKS.items() if not holds(pdf, signature, status)]
-    facts = {
-        "digest": digest,
-        "sealed_by": str(signature.signer_cert.subject.native.get("common_name", "")),
-        "sealed_at": sealed_at.isoformat() if sealed_at else "",
-    }
-    return Findings(tuple(found(code) for code in codes), facts)
+def _seals(root: Any) -> list[Any]:
+    """The signature dictionaries of the form fields."""
+    fields = [each.get_object() for each in root["/AcroForm"]["/Fields"]] if "/AcroForm" in root else []
+    return [each["/V"] for each in fields if each.get("/FT") == "/Sig" and "/V" in each]
 
 
-def _moment(sealed_at: datetime | None) -> datetime:
-    return sealed_at or datetime(1970, 1, 1, tzinfo=UTC)
+@dataclass(frozen=True)
+class Seal:
+    """A signature as read: its parts, the file around it."""
+
+    pdf: bytes
+    form: str
+    span: tuple[int, ...]
+    attributes: cms.CMSAttributes
+    signature: bytes
+    certificate: x509.Certificate
+    der: bytes
+    at: datetime
+
+    @property
+    def name(self) -> str:
+        """Whose seal the certificate says it is."""
+        named = self.certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+        return str(named[0].value) if named else ""
+
+    def attribute(self, kind: str) -> Any:
+        """The one value of the signed attribute of this kind."""
+        (value,) = (each["values"][0] for each in self.attributes if each["type"].native == kind)
+        return value
+
+    def trusted_by(self, root: x509.Certificate) -> bool:
+        """Whether the root issued the certificate, for sealing, and both held when the paper was sealed."""
+        try:
+            self.certificate.verify_directly_issued_by(root)
+        except (InvalidSignature, TypeError, ValueError):
+            return False
+        usage = self.certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+        authority = root.extensions.get_extension_for_class(x509.BasicConstraints).value
+        in_term = all(each.not_valid_before_utc <= self.at <= each.not_valid_after_utc for each in (self.certificate, root))
+        return usage.digital_signature and authority.ca and in_term
 
 
-def _whole(pdf: bytes, signature: EmbeddedPdfSignature, status: PdfSignatureStatus) -> bool:
+def _read(pdf: bytes, signature: Any) -> Seal:
+    content = cms.ContentInfo.load(bytes(signature.raw_get("/Contents", decrypt=generic.EncryptedObjAccess.RAW)))
+    data = content["content"]
+    (signer,), (certificate,) = data["signer_infos"], data["certificates"]
+    der = certificate.chosen.dump()
+    at = generic.parse_pdf_date(signature["/M"]) or datetime(1970, 1, 1, tzinfo=UTC)
+    span = tuple(int(number) for number in signature["/ByteRange"])
+    form = str(signature["/SubFilter"])
+    return Seal(pdf, form, span, signer["signed_attrs"], signer["signature"].native, x509.load_der_x509_certificate(der), der, at)
+
+
+def _whole(seal: Seal) -> bool:
     """From the first byte to the last, with a gap for the signature alone."""
-    start, before, after, rest = (int(number) for number in signature.byte_range)
-    covered = start == 0 and after + rest == len(pdf) and pdf[before : before + 1] == b"<" and pdf[after - 1 : after] == b">"
-    return covered and status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    start, before, after, rest = seal.span
+    edges = seal.pdf[before : before + 1] + seal.pdf[after - 1 : after]
+    return start == 0 and before < after and after + rest == len(seal.pdf) and edges == b"<>"
 
 
-def _own_form(pdf: bytes, signature: EmbeddedPdfSignature, status: PdfSignatureStatus) -> bool:
+def _unchanged(seal: Seal) -> bool:
+    _, before, after, rest = seal.span
+    covered = seal.pdf[:before] + seal.pdf[after : after + rest]
+    return bool(seal.attribute("message_digest").native == sha256(covered).digest())
+
+
+def _signed(seal: Seal) -> bool:
+    """The attributes are signed by the certificate's key, and name this very certificate (signing-certificate-v2)."""
+    key = seal.certificate.public_key()
+    named = seal.attribute("signing_certificate_v2")["certs"][0]["cert_hash"].native
+    if not isinstance(key, ec.EllipticCurvePublicKey) or named != sha256(seal.der).digest():
+        return False
+    try:
+        key.verify(seal.signature, seal.attributes.untag().dump(), ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _own_form(seal: Seal) -> bool:
     """What the signature does not protect of itself (its wrapping, its padding) is as we write it."""
-    before, after = int(signature.byte_range[1]), int(signature.byte_range[2])
-    written = pdf[before + 1 : after - 1]
-    wrapped = _rebuilt(signature).dump()
-    expected = wrapped.hex().upper().encode().ljust(len(written), b"0")
-    return re.fullmatch(rb"[0-9A-F]*", written) is not None and written == expected
+    written = seal.pdf[seal.span[1] + 1 : seal.span[2] - 1]
+    expected = _rebuilt(seal).dump().hex().upper().encode().ljust(len(written), b"0")
+    return seal.form == "/ETSI.CAdES.detached" and re.fullmatch(rb"[0-9A-F]*", written) is not None and written == expected
 
 
-def _rebuilt(signature: EmbeddedPdfSignature) -> cms.ContentInfo:
+def _rebuilt(seal: Seal) -> cms.ContentInfo:
     """The CMS wrapping made anew from what is protected: attributes, certificate (by its digest), signature value."""
-    signer, certificate = signature.signer_info, signature.signer_cert
+    certificate = cms.Certificate.load(seal.der)
     algorithm = {"algorithm": "sha256"}
     sid = cms.IssuerAndSerialNumber({"issuer": certificate.issuer, "serial_number": certificate.serial_number})
     info = {
@@ -126,8 +201,8 @@ def _rebuilt(signature: EmbeddedPdfSignature) -> cms.ContentInfo:
         "sid": cms.SignerIdentifier({"issuer_and_serial_number": sid}),
         "digest_algorithm": algorithm,
         "signature_algorithm": {"algorithm": "sha256_ecdsa"},
-        "signed_attrs": signer["signed_attrs"],
-        "signature": signer["signature"].native,
+        "signed_attrs": seal.attributes,
+        "signature": seal.signature,
     }
     data = {
         "version": "v1",
@@ -139,15 +214,6 @@ def _rebuilt(signature: EmbeddedPdfSignature) -> cms.ContentInfo:
     return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(data)})
 
 
-Check = Callable[[bytes, EmbeddedPdfSignature, PdfSignatureStatus], bool]
-CHECKS: Mapping[str, Check] = {
-    "not-whole": _whole,
-    "changed": lambda pdf, signature, status: status.intact,
-    "bad-signature": lambda pdf, signature, status: status.valid or not status.intact,
-    "bad-form": _own_form,
-    "untrusted": lambda pdf, signature, status: status.trusted,
-}
-
-
-def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
+CHECKS: Mapping[str, Callable[[Seal], bool]] = {
+    "not-whole": _whole, "changed": _unchanged, "bad-signature": _signed, "bad-form": _own_form,
+}  # fmt: skip
