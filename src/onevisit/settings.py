@@ -110,9 +110,7 @@ INSTALLED_APPS = [
     *(f"onevisit.{room}" for room in [*ROOMS, "channels.ui", "channels.portal"]),
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-PROCRASTINATE_IMPORT_PATHS = [
-    f"onevisit.{name}" for name in "ledger.once ledger.roots payments.jobs cases.jobs reactions".split()
-]
+PROCRASTINATE_IMPORT_PATHS = ["onevisit.ledger.once", "onevisit.ledger.roots", "onevisit.payments.jobs"]
 
 SECRET_KEY = os.environ.get("ONEVISIT_SECRET_KEY") or _secret()
 DEBUG = False
