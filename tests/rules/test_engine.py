@@ -121,9 +121,16 @@ def test_what_is_left_out_has_the_meaning_that_the_rule_gives_it():
     assert decided(rule, age=70, here=Fact(True, proved=False)).missing == ("here",)
 
 
-def test_a_wrong_type_is_said_with_the_name_of_the_fact():
+def test_a_value_of_another_type_is_as_good_as_unknown():
+    assert decided(OLD, age="abc", here=True).missing == ("age",)
+    assert decided(OLD, age=79, here=Fact("maybe", proved=False)).missing == ("here",)
+
+
+def test_a_value_of_another_type_is_said_with_its_name_to_whoever_asks():
+    book = engine.compiled(json.dumps(OLD)).book
+    engine.checked(book, {"age": Fact("80")})
     with pytest.raises(WrongFact, match="数字") as wrong:
-        decided(OLD, age="abc")
+        engine.checked(book, {"age": Fact("abc")})
     assert wrong.value.name == "age"
 
 

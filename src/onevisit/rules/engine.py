@@ -7,6 +7,7 @@ Numbers go in as exact literals and come out as text, so that no binary float to
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -71,9 +72,10 @@ class Compiled:
 
 
 def decide(content: Mapping[str, Any], facts: Mapping[str, Fact], on: date) -> Decision:
-    """The decision on these facts for the day `on`. Facts that the rule does not ask for are left aside.
+    """The decision on these facts for the day `on`.
 
-    Raises `WrongFact` for a value that is not of its type, `tables.Unreadable` for a file that is no rule.
+    Facts that the rule does not ask for are left aside; a value that is not of its type is as good as unknown. Raises
+    `tables.Unreadable` for a file that is no rule.
     """
     return run(compiled(json.dumps(content, ensure_ascii=False)), facts, on)
 
@@ -127,18 +129,24 @@ def content_hash(content: Mapping[str, Any]) -> str:
     return _digest(content)
 
 
-def known(book: Rulebook, facts: Mapping[str, Fact]) -> Known:
-    """The facts by the types that the rule gives them; what is left out may have a meaning of its own. Raises `WrongFact`."""
-    given = {name: fact for name, fact in facts.items() if name in book.facts and not (fact.proved and fact.value is None)}
-    values: dict[str, Value] = {}
-    for name, fact in given.items():
+def checked(book: Rulebook, facts: Mapping[str, Fact]) -> None:
+    """Raises `WrongFact` for the first value that is not of its type: for whoever can mend it on the spot."""
+    for name, fact in facts.items():
         try:
-            value = tables.typed(book.facts[name], fact.value)
+            tables.typed(book.facts[name], fact.value)
         except ValueError as fault:
             raise WrongFact(name, str(fault)) from fault
-        if fact.proved and value is not None:
-            values[name] = value
-    stated = dict(values)
+
+
+def known(book: Rulebook, facts: Mapping[str, Fact]) -> Known:
+    """The facts by the types that the rule gives them; what is left out may have a meaning of its own."""
+    given = {name: fact for name, fact in facts.items() if name in book.facts and not (fact.proved and fact.value is None)}
+    stated: dict[str, Value] = {}
+    for name, fact in given.items():
+        with suppress(ValueError):
+            stated[name] = tables.typed(book.facts[name], fact.value) if fact.proved else None
+    stated = {name: value for name, value in stated.items() if value is not None}
+    values = dict(stated)
     for name, kind in book.facts.items():
         meant = [one for one in kind.left_out if all(stated.get(fact) in options for fact, options in one.when.items())]
         if meant and name not in given:

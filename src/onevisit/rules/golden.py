@@ -72,7 +72,8 @@ def _case(row: Mapping[str, str | None], line: int, book: Rulebook) -> GoldenCas
 
 def _end(rule: Compiled, case: GoldenCase) -> dict[str, str]:
     try:
-        decision = engine.run(rule, case.facts, case.on)
+        engine.checked(rule.book, case.facts)
     except WrongFact as fault:
         return {"outcome": "", "missing": f"{fault.name}：{fault}"}
+    decision = engine.run(rule, case.facts, case.on)
     return {"outcome": decision.outcome, **decision.result, "missing": " ".join(decision.missing)}

@@ -40,9 +40,10 @@ def run(args: argparse.Namespace) -> Answer:
     path, text = _facts_text(args.facts)
     facts = _facts(rule, path, text)
     try:
-        decision = engine.run(rule.compiled, facts, args.on or now().date())
+        engine.checked(rule.compiled.book, facts)
     except WrongFact as why:
         raise Unreadable(f"{why}。", file=path, line=_line(text, why.name), key=why.name) from why
+    decision = engine.run(rule.compiled, facts, args.on or now().date())
     document = {"rule": rule.name, "version": rule.compiled.book.version, **asdict(decision)}
     return Answer(document, _text(rule, decision), int(decision.outcome == "refuse"))
 
