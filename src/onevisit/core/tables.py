@@ -11,7 +11,7 @@ types the facts; a row's `_id`, `_description`, `_basis` and `_status` are what 
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -232,7 +232,7 @@ def _records_value(kind: FactType, value: object) -> Value:
     return value
 
 
-_TYPED: Mapping[Kind, Any] = {
+_TYPED: Mapping[Kind, Callable[[FactType, object], Value]] = {
     "text": _text_value, "choice": _text_value, "integer": _number_value, "decimal": _number_value,
     "yes_no": _yes_no_value, "date": _date_value, "records": _records_value,
 }  # fmt: skip
