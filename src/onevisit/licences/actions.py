@@ -101,7 +101,9 @@ def issue(actor: Actor, new: NewLicence) -> queries.LicenceView:
 
     Doing it twice gives the same licence, also when both happen at once.
     """
-    access.require(actor, Duty.LICENCE_ISSUE, Target("licence", id=new.case, division=new.division, owner=new.holder))
+    department = queries.licence_type(new.type).department
+    on = Target("licence", id=new.case, division=new.division, department=department, owner=new.holder)
+    access.require(actor, Duty.LICENCE_ISSUE, on)
     try:
         with transaction.atomic():
             return queries.view(_of_decision(new) or _issued(actor, new))

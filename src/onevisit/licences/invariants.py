@@ -1,4 +1,4 @@
-"""What must hold of licences (SECURITY section 4, rows 1 and 30; that the decision is a grant of the case, `cases` checks)."""
+"""What must hold of licences (invariants 1 and 30; that the decision is a grant of the same case, `cases` checks)."""
 
 from collections.abc import Iterator
 from typing import Any

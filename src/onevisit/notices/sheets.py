@@ -1,6 +1,6 @@
-"""What the printed forms say: receipt (收件凭证), one-time notice (一次性告知书), decision (决定书). 行政许可法 arts. 32, 37, 38, 44.
+"""The printed forms: receipt (收件凭证), one-time notice (一次性告知书), decision (决定书). 行政许可法 arts. 32, 38, 44.
 
-A sheet is filled by whoever knows the case; its values are kept sealed with the notice and printed when somebody asks for the paper.
+A sheet is filled by whoever knows the case; its values are kept sealed with the notice, printed when somebody asks.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What has been received, by when it will be done, what happens next. `visits`: how often one comes at most; None = not said."""
+    """What was received, by when it is done, what happens next; `visits`: how often one comes at most."""
 
     item: str
     number: str

@@ -1,4 +1,4 @@
-"""What must hold of kept files (SECURITY section 4, row 29). No scanner is connected, so nothing is served before a scan that is owed."""
+"""What must hold of kept files (invariant 29). No scanner is connected yet, so no scan is owed before one is served."""
 
 from collections.abc import Iterator
 

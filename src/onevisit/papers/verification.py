@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from asn1crypto import cms
+from asn1crypto import cms, tsp
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -174,8 +174,8 @@ def _unchanged(seal: Seal) -> bool:
 def _signed(seal: Seal) -> bool:
     """The attributes are signed by the certificate's key, and name this very certificate (signing-certificate-v2)."""
     key = seal.certificate.public_key()
-    named = seal.attribute("signing_certificate_v2")["certs"][0]["cert_hash"].native
-    if not isinstance(key, ec.EllipticCurvePublicKey) or named != sha256(seal.der).digest():
+    named: tsp.SigningCertificateV2 = seal.attribute("signing_certificate_v2")  # a kind that importing `tsp` makes known
+    if not isinstance(key, ec.EllipticCurvePublicKey) or named["certs"][0]["cert_hash"].native != sha256(seal.der).digest():
         return False
     try:
         key.verify(seal.signature, seal.attributes.untag().dump(), ec.ECDSA(hashes.SHA256()))

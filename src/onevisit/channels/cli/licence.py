@@ -1,4 +1,4 @@
-"""`onevisit licence verify FILE [--on DATE] [--trust DIR] [--revoked FILE]`: is an e-licence genuine and in force? No database."""
+"""`onevisit licence verify FILE [--on DATE] [--trust DIR] [--revoked FILE]`: genuine and in force? No database."""
 
 import argparse
 from dataclasses import asdict

@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "identify": (f"{ROOM}.identify", "识别并校验证件号码和各种代码"),
     "decide": (f"{ROOM}.decide", "按规则作出决定，给出依据"),
     "table": (f"{ROOM}.table", "检查决策表：空白、重叠、用不到的行"),
+    "licence": (f"{ROOM}.licence", "核验一份电子证照文件"),
     "city": (f"{ROOM}.city", "建立一个城市：city new 代码"),
     "demo": (f"{ROOM}.demo", "载入演示城市"),
     "serve": (f"{ROOM}.serve", "启动网站"),
