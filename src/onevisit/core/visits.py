@@ -27,7 +27,7 @@ from onevisit.core.situations import Situation
 
 Promise = Literal["zero", "one", "many"]
 
-WORDS: Mapping[Promise, str] = {"zero": "零跑", "one": "最多跑一次", "many": "要跑多次"}
+WORDS: Mapping[Promise, str] = {"zero": "零跑", "one": "最多跑一次", "many": "跑多次"}
 """The promise in the applicant's words."""
 
 TRIALS = 80
@@ -64,6 +64,11 @@ class Visits:
     promise: Promise
     zero: Count
     hall: Count
+
+    @property
+    def word(self) -> str:
+        """The promise in the applicant's words, with its number where it is more than one."""
+        return WORDS[self.promise] if self.promise != "many" else f"跑{max(self.zero.visits, self.hall.visits)}次"
 
 
 def visits(standard: Standard, known: Situation | None = None) -> Visits:

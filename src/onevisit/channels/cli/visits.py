@@ -10,7 +10,7 @@ from onevisit.core.process import Circular
 from onevisit.core.reading import MISSING_ELEMENT, Fault, NotYaml, Reading, read
 from onevisit.core.reasons import PLACES
 from onevisit.core.situations import STEP, relevant, variables
-from onevisit.core.visits import WORDS, Count, Visits, to_json, visits
+from onevisit.core.visits import Count, Visits, to_json, visits
 
 COUNTED = ("parties", "questions", "materials", "process")
 """What the count stands on: an element that is missing elsewhere leaves it unchanged."""
@@ -72,7 +72,7 @@ def _known(standard: Standard, text: str) -> Mapping[str, str]:
 
 
 def _account(standard: Standard, counted: Visits) -> Iterator[str]:
-    yield f"{standard.item.name}（{counted.item}）：{WORDS[counted.promise]}"
+    yield f"{standard.item.name}（{counted.item}）：{counted.word}"
     yield from _way(standard, "跑得最少的办法", counted.zero, worth=1)
     yield from _way(standard, "到大厅办", counted.hall, worth=2)
 
