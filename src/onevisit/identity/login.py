@@ -4,6 +4,7 @@ Sessions: citizens 30 minutes idle, staff 8 hours; the id changes at log-in and 
 """
 
 from collections.abc import Callable
+from typing import cast
 from uuid import uuid4
 
 from django.conf import settings
@@ -44,8 +45,9 @@ def actor_middleware(respond: Callable[[HttpRequest], HttpResponse]) -> Callable
     """Sets `request.actor` (read when first asked for) and `request.request_id`; pages of a session are not kept by anybody."""
 
     def with_actor(request: HttpRequest) -> HttpResponse:
-        request.request_id = uuid4().hex  # type: ignore[attr-defined]
-        request.actor = SimpleLazyObject(lambda: actor_of(request))  # type: ignore[attr-defined]
+        acting = cast(ActorRequest, request)
+        acting.request_id = uuid4().hex
+        acting.actor = cast(Actor, SimpleLazyObject(lambda: actor_of(request)))
         response = respond(request)
         if request.session.accessed and not request.session.is_empty():
             response.headers.setdefault("Cache-Control", "no-store")
@@ -66,7 +68,7 @@ def remember(request: HttpRequest, account: Account) -> Actor:
         request.session.set_expiry(STAFF_SECONDS)
     request.session[FRESH] = settings.REAL_CLOCK().timestamp() + FRESH_SECONDS
     actor = queries.actor(account, via(request.path), request=getattr(request, "request_id", ""), fresh=True)
-    request.actor = actor  # type: ignore[attr-defined]
+    cast(ActorRequest, request).actor = actor
     return actor
 
 

@@ -87,7 +87,6 @@ class Account(AbstractBaseUser):
     objects = BaseUserManager["Account"]()
 
     USERNAME_FIELD = "login"
-    REQUIRED_FIELDS = ()  # type: ignore[assignment]
 
     class Meta:
         constraints = (

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from secrets import token_bytes
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -22,6 +22,11 @@ from onevisit.core import names
 from onevisit.identity import keys
 from onevisit.identity.records import DataKey, Reading
 from onevisit.ledger import suite
+
+if TYPE_CHECKING:
+    Column = models.Field[Any, Any]
+else:
+    Column = models.Field  # takes no type arguments at run time
 
 VERSION = 1
 HEAD = 6
@@ -38,6 +43,13 @@ class Closed(Exception):
 
 class Erased(Closed):
     """The owner's data key is gone, and with it the value."""
+
+
+class Owned(Protocol):
+    """What a row with personal fields has."""
+
+    public_id: UUID
+    owner_key: UUID
 
 
 class Envelope(bytes):
@@ -157,8 +169,7 @@ class Sealed:
 
 def owner_of(row: models.Model) -> UUID:
     """Whose data key seals the row's values: its `owner_key`."""
-    owner: UUID = row.owner_key  # type: ignore[attr-defined]
-    return owner
+    return cast(Owned, row).owner_key
 
 
 class PersonalAttribute:
@@ -180,7 +191,7 @@ class PersonalAttribute:
         vars(row)[self.field.attname] = raw
 
 
-class PersonalField(models.Field):  # type: ignore[type-arg]
+class PersonalField(Column):
     """A text of a person, sealed (L3, L4). `mask` names how it is shown: name, number, phone, or not at all."""
 
     descriptor_class = PersonalAttribute
@@ -235,7 +246,7 @@ class PersonalField(models.Field):  # type: ignore[type-arg]
 
     def bound(self, row: models.Model) -> bytes:
         """What an envelope is tied to: table, column, row."""
-        return f"{self.model._meta.db_table}|{self.column}|{row.public_id}".encode()  # type: ignore[attr-defined]
+        return f"{self.model._meta.db_table}|{self.column}|{cast(Owned, row).public_id}".encode()
 
     def dumps(self, value: Any) -> bytes:
         if not isinstance(value, str):
