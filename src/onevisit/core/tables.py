@@ -66,10 +66,10 @@ class FactType:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The values that can occur in a column: an interval, or a list."""
+    """The values that can occur in a column: an interval of numbers or days, or a list."""
 
-    low: Decimal | None = None
-    high: Decimal | None = None
+    low: Decimal | date | None = None
+    high: Decimal | date | None = None
     values: tuple[object, ...] = ()
 
 
@@ -298,8 +298,16 @@ def _column(spec: Mapping[str, Any], where: str) -> Column:
     domain = spec.get("domain")
     found = None
     if isinstance(domain, Mapping):
-        found = Domain(_bound(domain, "min"), _bound(domain, "max"), tuple(domain.get("values", ())))
+        found = Domain(_limit(domain, "min", where), _limit(domain, "max", where), tuple(domain.get("values", ())))
     return Column(_text(spec, "id", where), str(spec.get("name", "")), str(spec.get("field") or ""), found)
+
+
+def _limit(domain: Mapping[str, Any], key: str, where: str) -> Decimal | date | None:
+    end = domain.get(key)
+    try:
+        return date.fromisoformat(end) if isinstance(end, str) and end.count("-") > 1 else _bound(domain, key)
+    except ValueError as fault:
+        raise Unreadable(f"{where}.inputs.domain.{key}: {end!r} 不是数字或者日期。") from fault
 
 
 def _row(spec: Mapping[str, Any], columns: Sequence[Column], outputs: Mapping[str, str], place: int) -> Row:

@@ -189,3 +189,49 @@ def test_a_rule_without_golden_cases_is_exit_2(run: Any, tmp_path: Path) -> None
     path = tmp_path / "deed-tax.json"
     path.write_text((RULES / "deed-tax.json").read_text("utf-8"), "utf-8")
     assert "deed-tax.cases.csv" in run("test", str(path), noun="table", code=2)
+
+
+def a_table(tmp_path: Path, rules: list[dict[str, str]], policy: str = "first", **domain: object) -> str:
+    table = {
+        "hitPolicy": policy, "inputs": [{"id": "a", "name": "a", "field": "age", **({"domain": domain} if domain else {})}],
+        "outputs": [{"id": "o", "name": "o", "field": "sum"}], "rules": rules,
+    }  # fmt: skip
+    path = tmp_path / "table.json"
+    path.write_text(
+        json.dumps({"nodes": [{"id": "t", "name": "t", "type": "decisionTableNode", "content": table}], "edges": []}), "utf-8"
+    )
+    return str(path)
+
+
+UP, DOWN = {"_id": "R1", "a": ">= 1", "o": "1"}, {"_id": "R2", "a": "<= 1", "o": "2"}
+TABLES = [
+    ([UP, {"_id": "R2", "a": "< 1", "o": "2"}], {}, ([], [], [], 3), 0),
+    ([UP, {"_id": "R2", "a": "< 0", "o": "2"}], {}, ([0], [], [], 6), 1),
+    ([{"_id": "R1", "a": "[0..80]", "o": "1"}], {"min": 0, "max": 80}, ([], [], [], 6), 0),
+    ([UP, DOWN], {}, ([], [["R1", "R2"]], [], 3), 0),
+    ([UP, DOWN], {"policy": "collect"}, ([], [["R1", "R2"]], [], 3), 1),
+    ([UP, {"_id": "R2", "a": "> 2", "o": "1"}, {"_id": "R3", "o": "0"}], {}, ([], [], ["R2"], 6), 1),
+]
+
+
+@pytest.mark.parametrize(("rules", "options", "expected", "code"), TABLES)
+def test_tables_are_checked(rules: Any, options: Any, expected: Any, code: int, request: pytest.FixtureRequest) -> None:
+    path = a_table(request.getfixturevalue("tmp_path"), rules, **options)
+    document = request.getfixturevalue("run")("check", path, noun="table", code=code)
+    gaps, overlaps, dead, boundaries = expected
+    assert [one["example"]["age"] for one in document["gaps"]] == gaps
+    assert [one["rows"] for one in document["overlaps"]] == overlaps
+    assert (document["dead"], document["boundaries"]) == (dead, boundaries)
+
+
+def test_the_deed_tax_table_is_sound(run: Any) -> None:
+    document = run("check", "deed-tax", noun="table")
+    assert (document["gaps"], document["dead"]) == ([], [])
+
+
+def test_what_is_found_is_said_in_words(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rules = [{"_id": "R1", "a": "> 1", "o": "1"}, {"_id": "R2", "a": "> 2", "o": "2"}]
+    assert main(["table", "check", a_table(tmp_path, rules, policy="collect")]) == 1
+    printed = capsys.readouterr().out
+    for words in ("没有一行适用：age=0", "用不到：R2", "重叠：R1、R2，例如age=3"):
+        assert words in printed

@@ -25,15 +25,21 @@ class RuleFile:
 
 def opened(rule: str) -> RuleFile:
     """The rule of that name or path; raises Unreadable."""
-    path = _path(rule)
-    content = document(path, read_text(path))
-    if not isinstance(content, dict):
-        raise Unreadable("规则文件要写成一个 JSON 对象。", file=path, line=1)
+    path, content = written(rule)
     try:
         compiled = engine.compiled(json.dumps(content, ensure_ascii=False))
     except tables.Unreadable as why:
         raise Unreadable(str(why), file=path) from why
     return RuleFile(path.stem, path, content, compiled)
+
+
+def written(rule: str) -> tuple[Path, dict[str, Any]]:
+    """The path and the JSON of the rule of that name or path, not yet read as a rule; raises Unreadable."""
+    path = _path(rule)
+    content = document(path, read_text(path))
+    if not isinstance(content, dict):
+        raise Unreadable("规则文件要写成一个 JSON 对象。", file=path, line=1)
+    return path, content
 
 
 def document(path: Path, text: str, number: Callable[[str], Any] = float) -> Any:
