@@ -129,6 +129,7 @@ def test_the_seal_allows_no_change_after_it(sealed: bytes) -> None:
     signature = PdfFileReader(BytesIO(sealed)).embedded_signatures[0]
     assert signature.docmdp_level.name == "NO_CHANGES"
     assert str(signature.sig_object["/SubFilter"]) == "/ETSI.CAdES.detached"
+    assert "/Version" not in PdfFileReader(BytesIO(sealed)).root, "PDF/A-2 and A-3 are PDF 1.7"
 
 
 def test_the_demo_key_is_made_once_and_only_its_owner_reads_it(keys: Path) -> None:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
@@ -45,6 +46,12 @@ class KeptKey(signers.SimpleSigner):
         return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
 
 
+class SameVersion(IncrementalPdfFileWriter):
+    """Adds the seal without lifting the file to PDF 2.0, which PDF/A-2 and A-3 are not."""
+
+    output_version = (1, 7)
+
+
 class LegalTime(signers.PdfSigner):
     """Signs as of the legal clock, which a demo may have shifted."""
 
@@ -56,6 +63,9 @@ class LegalTime(signers.PdfSigner):
         session = super().init_signing_session(*args, **options)
         session.system_time = self._at
         return session
+
+    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:
+        """None is declared: that of ISO/TS 32002 would lift the file to PDF 2.0, and P-256 needs none to be read."""
 
 
 def sign(pdf: bytes, reason: str) -> bytes:
@@ -69,7 +79,7 @@ def sign(pdf: bytes, reason: str) -> bytes:
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
     signer = LegalTime(metadata, KeptKey(keys.seal()), at=settings.CLOCK())
-    out: BytesIO = signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), bytes_reserved=RESERVED)
+    out: BytesIO = signer.sign_pdf(SameVersion(BytesIO(pdf)), bytes_reserved=RESERVED)
     return out.getvalue()
 
 
