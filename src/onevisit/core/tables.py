@@ -3,9 +3,9 @@
 JDM (JSON Decision Model) is the file format of zen-engine. Ours says more where JDM leaves room: the input node's JSON Schema
 types the facts; a row's `_id`, `_description`, `_basis` and `_status` are what a decision cites.
 
->>> sorted(names_read("relation in ['spouse'] and d(contract_date) >= d('2021-09-01')"))
-['contract_date', 'relation']
->>> typed(FactType("area", kind="decimal"), "140.00"), typed(FactType("homes", kind="integer"), "2")
+>>> sorted(names_read("colour in ['red'] and d(born) >= d('1946-03-02')"))
+['born', 'colour']
+>>> typed(FactType("size", kind="decimal"), "140.00"), typed(FactType("rooms", kind="integer"), "2")
 (Decimal('140.00'), 2)
 """
 
