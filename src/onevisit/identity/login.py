@@ -19,7 +19,14 @@ from onevisit.identity.models import Account
 STAFF_SECONDS = 8 * 3600
 FRESH_SECONDS = 5 * 60
 FRESH = "fresh_until"
-CHANNELS = {"api": "api", "workbench": "workbench", "kiosk": "kiosk", "studio": "studio", "control": "control"}
+CHANNELS = {
+    "api": "api",
+    "desk": "workbench",
+    "workbench": "workbench",
+    "kiosk": "kiosk",
+    "studio": "studio",
+    "control": "control",
+}
 """First part of the path -> channel; the portal is everything else."""
 
 

@@ -76,8 +76,8 @@ _opening: ContextVar[Opening | None] = ContextVar("opening", default=None)
 def purpose(actor: Actor, code: str, *, subject: str, case: str = "", reason: str = "") -> Iterator[Opening]:
     """Inside it `Sealed.reveal` works for values of `subject` and `case`; on leaving, one reading with all fields is written.
 
-    Purposes: handle, verify, serve, supervise, appeal, audit need a case or a reason; own needs neither and leaves no reading
-    unless somebody acts for another. Raises `Closed` if the purpose does not hold.
+    Purposes: handle, verify, serve, supervise, appeal, audit need a case or a reason; own needs neither. An applicant who opens his
+    own or his firm's values leaves no reading. Raises `Closed` if the purpose does not hold.
     """
     opening = Opening(actor, Reading.Purpose(code).value, UUID(subject), UUID(case) if case else None, reason)
     _hold(opening)
@@ -102,7 +102,8 @@ def _hold(opening: Opening) -> None:
 
 def _record(opening: Opening) -> None:
     actor = opening.actor
-    own = opening.purpose == Reading.Purpose.OWN and str(opening.subject) in {actor.person, actor.organisation}
+    at_home = opening.purpose == Reading.Purpose.OWN or actor.kind == "applicant"
+    own = at_home and str(opening.subject) in {actor.person, actor.organisation}
     if not opening.fields or own or connection.needs_rollback:
         return
     grant = actor.grants[0] if actor.grants else None

@@ -195,6 +195,13 @@ def own(actor: Actor) -> OwnView:
         return opened(actor.person)
 
 
+def own_masks(actor: Actor) -> PersonView:
+    """The actor's own values, masked, as pages show them at first; raises Hidden if the account belongs to no person."""
+    if not actor.person:
+        raise Hidden("own")
+    return person(actor, actor.person)
+
+
 def opened(public_id: str) -> OwnView:
     """A person's values, in full; only inside `purpose(…, subject=public_id)`. Raises Hidden."""
     row = Person.objects.filter(public_id=public_id).first()
