@@ -7,7 +7,6 @@ from django.conf import settings
 from tests.catalogue.town import STANDARD, small_pack
 
 from onevisit.catalogue import packs
-from onevisit.core import reading
 
 
 def test_a_pack_is_read_whole(tmp_path: Path) -> None:
@@ -35,7 +34,9 @@ def test_the_content_hash_ignores_layout_and_sees_every_word(tmp_path: Path) -> 
 
 def test_what_is_stored_reads_back_the_same(tmp_path: Path) -> None:
     standard = small_pack(tmp_path).definitions[0].standard
-    assert packs.definition(reading.to_json(standard)) == standard
+    again = packs.definition(packs.written(standard))
+    assert again == standard
+    assert [list(one.options) for one in again.questions] == [list(one.options) for one in standard.questions]
 
 
 def test_every_fault_is_named_with_file_and_line(tmp_path: Path) -> None:

@@ -1,6 +1,9 @@
-"""A small city and a small pack: a city, two counties, one hall, the departments; an item with questions, papers, a fee and a wait."""
+"""A small city and a small pack: two counties, one hall, offices; an item with questions, papers, a fee and a wait."""
 
+import csv
 from pathlib import Path
+
+from django.conf import settings
 
 from onevisit.access import SYSTEM
 from onevisit.catalogue import actions, packs
@@ -79,13 +82,20 @@ def small_city() -> None:
     for number, county in enumerate((near, far)):
         for line, word in enumerate(("market", "tax")):
             code = f"11349900DEM0000{number}{line}X"
+            name = f"{county.name}{Department.objects.get(pk=word).name}"
             DepartmentOffice.objects.create(
-                department_id=word, division=county, name=f"{county.name}{Department.objects.get(pk=word).name}", credit_code=code,
-                phone="0552-0000000", demo=True,
-            )  # fmt: skip
+                department_id=word, division=county, name=name, credit_code=code, phone="0552-0000000", demo=True
+            )
     hours = {str(day): "09:00-17:00" for day in range(1, 6)}
     Hall.objects.create(division=near, name="近山县政务服务大厅", address="示例路1号", hours=hours, demo=True)
     CalendarYear.objects.create(year=2026, state="notice", source="示例通知", version=1, stream=open_stream("calendar"))
+
+
+def all_departments() -> None:
+    """Every department that the base catalogue names."""
+    with (settings.DATA / "departments.csv").open(encoding="utf-8", newline="") as table:
+        rows = [Department(id=row["id"], name=row["name"], levels=row["levels"].split()) for row in csv.DictReader(table)]
+    Department.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def small_pack(path: Path, text: str = STANDARD) -> Pack:

@@ -15,8 +15,8 @@ from django.db.models.functions import Cast
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused, Target
-from onevisit.catalogue import offers, queries, search
-from onevisit.catalogue.models import BaseItem, Item, RegisterEntry, Standard
+from onevisit.catalogue import offers, packs, queries, search
+from onevisit.catalogue.models import BaseItem, Item, RegisterEntry, Standard, StandardFile
 from onevisit.catalogue.packs import Definition, Pack
 from onevisit.city import queries as city
 from onevisit.city.models import Department, DepartmentOffice, Division
@@ -106,9 +106,12 @@ def _publish(actor: Actor, pack: Pack, written: Definition, decided_at: datetime
     last = versions.order_by("-version").first()
     row = Standard.objects.create(
         stream=ledger.open_stream("standard"), base_item=item, level=standard.level, version=last.version + 1 if last else 1,
-        definition=reading.to_json(standard), text=written.text, content_hash=written.content_hash, pack=pack.version,
+        definition=packs.written(standard), text=written.text, content_hash=written.content_hash, pack=pack.version,
         promise=visits.visits(standard).promise, state=Standard.State.PUBLISHED, decided_at=decided_at, published_at=now,
     )  # fmt: skip
+    StandardFile.objects.bulk_create(
+        StandardFile(standard=row, name=name, content=content) for name, content in written.files.items()
+    )
     facts = {"item": item.key, "level": row.level, "version": row.version, "content_hash": row.content_hash, "pack": pack.version}
     ledger.append(row.stream, actor, [Entry("standard.published", facts)])
     return _published(item, row, changed=True)

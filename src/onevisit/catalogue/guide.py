@@ -63,8 +63,8 @@ class MaterialLine:
     note: str
     basis: str
     one_of: str
-    has_template: bool
-    has_sample: bool
+    template: str
+    sample: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,12 @@ class FeeLine:
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """What the applicant gets, and how it comes."""
+    """What the applicant gets, how it comes, and the file of its sample."""
 
     id: str
     name: str
     how: str
+    sample: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ def _guide(asked: _Asked) -> Guide:
     standard = item.definition
     counted = visits.visits(standard, answers)
     rows = tuple(_material(one, item, answers) for one in standard.materials if _possible(one, standard, answers))
-    owed, fetched = _most(standard, answers, _owed), _most(standard, answers, _fetched)
+    brought, fetched = most(standard, answers, owed), most(standard, answers, _fetched)
     steps = process.plan(standard, counted.zero.situation)
     return Guide(
         **{name: getattr(item, name) for name in COPIED}, level=phrases.LEVELS[item.level],
@@ -192,10 +193,10 @@ def _guide(asked: _Asked) -> Guide:
         word=visits.WORDS[counted.promise], doors=_doors(counted.zero, counted.hall), visits=counted.zero.visits,
         reasons=_saves(counted), questions=tuple(_question(one, answers) for one in situations.asked(standard, answers)),
         partial=not situations.complete(standard, answers), situation=_situation(standard, answers),
-        conditions=_conditions(standard, answers), materials=rows, owed_count=owed, fetched_count=fetched,
-        summary=f"您交{owed}份，跑{counted.zero.visits}次", fees=_fees(standard, answers), results=_results(standard, answers),
+        conditions=_conditions(standard, answers), materials=rows, owed_count=brought, fetched_count=fetched,
+        summary=f"您交{brought}份，跑{counted.zero.visits}次", fees=_fees(standard, answers), results=_results(standard, answers),
         limits=tuple(Named(*one) for one in phrases.limits(_limit(standard, answers), standard.handling)),
-        rail=_rail(steps, counted.zero, item), faq=standard.faq, phones=_phones(item), basis=_laws(standard),
+        rail=_rail(steps, counted.zero, item), faq=standard.faq, phones=_phones(item), basis=_laws(standard, answers),
     )  # fmt: skip
 
 
@@ -250,11 +251,12 @@ def _material(one: Material, item: ItemView, answers: Situation) -> MaterialLine
     more = f"办理时可以后补，{one.supplement_days}个工作日以内补齐" if one.tolerance and one.supplement_days else ""
     choice = "同组材料任选一份" if one.one_of else ""
     notes = [one.note, "" if sure else phrases.only(one.when, item.definition), choice, more]
+    note = "；".join(one.rstrip("。") for one in notes if one)
     return MaterialLine(
         id=one.id, name=one.name, status=status, source_name=item.sources.get(one.source, ""),
-        demand="" if fetched else phrases.demand(one.form), note="；".join(note for note in notes if note),
-        basis=phrases.basis(one.basis), one_of=one.one_of, has_template=bool(one.form and one.form.template),
-        has_sample=bool(one.form and one.form.sample),
+        demand="" if fetched else phrases.demand(one.form), note=note,
+        basis=phrases.basis(one.basis), one_of=one.one_of, template=one.form.template if one.form else "",
+        sample=one.form.sample if one.form else "",
     )  # fmt: skip
 
 
@@ -266,7 +268,7 @@ def _status(one: Material) -> str:
     return SHOW if one.shown else BRING
 
 
-def _most(standard: Standard, answers: Situation, count: Callable[[Iterable[Material]], int]) -> int:
+def most(standard: Standard, answers: Situation, count: Callable[[Iterable[Material]], int]) -> int:
     """The most papers of a kind in any situation with these answers."""
     papers = standard.materials
     measure = Measure(
@@ -276,7 +278,7 @@ def _most(standard: Standard, answers: Situation, count: Callable[[Iterable[Mate
     return worst(space(standard, tuple(one.when for one in papers), answers), measure).count
 
 
-def _owed(papers: Iterable[Material]) -> int:
+def owed(papers: Iterable[Material]) -> int:
     """How many papers the applicant hands in: of a group one, and none if another of it is fetched or promised."""
     lone = 0
     groups: dict[str, bool] = {}
@@ -304,7 +306,7 @@ def _limit(standard: Standard, answers: Situation) -> Limits | None:
 
 def _results(standard: Standard, answers: Situation) -> tuple[ResultLine, ...]:
     how = phrases.delivery(dict.fromkeys(place for step in standard.process if step.does == "deliver" for place in step.at))
-    return tuple(ResultLine(one.id, one.name, how) for one in standard.results if _possible(one, standard, answers))
+    return tuple(ResultLine(one.id, one.name, how, one.sample) for one in standard.results if _possible(one, standard, answers))
 
 
 def _rail(steps: process.Process, best: Count, item: ItemView) -> tuple[GuideStep, ...]:
@@ -329,9 +331,9 @@ def _phones(item: ItemView) -> tuple[Named, ...]:
     return tuple(Named(name, number) for name, number in known if number)
 
 
-def _laws(standard: Standard) -> tuple[LegalBasis, ...]:
-    """Every law that the definition cites, each article once."""
+def _laws(standard: Standard, answers: Situation) -> tuple[LegalBasis, ...]:
+    """Every law that is cited for these answers, each article once."""
     cited = list(standard.item.basis)
     for group in (standard.conditions, standard.materials, standard.fees, standard.process):
-        cited += [one for part in group for one in part.basis]
+        cited += [one for part in group if _possible(part, standard, answers) for one in part.basis]
     return tuple({(one.law, one.article): one for one in reversed(cited)}.values())[::-1]

@@ -66,7 +66,8 @@ class Standard(models.Model):
     base_item = models.ForeignKey(BaseItem, models.PROTECT, related_name="standards")
     level = models.CharField(max_length=8, choices=Division.Level)
     version = models.PositiveIntegerField()
-    definition = models.JSONField()
+    definition = models.TextField()
+    """As JSON text: the order of its options is part of what it says, and the database's JSON would lose it."""
     text = models.TextField()
     content_hash = models.CharField(max_length=64)
     pack = models.CharField(max_length=64)
@@ -90,6 +91,21 @@ class Standard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.base_item_id} {self.level} v{self.version}"
+
+
+class StandardFile(models.Model):
+    """A blank form or a filled sample (空白表, 样本) of one version, as the pack brought it; it never changes (trigger)."""
+
+    standard = models.ForeignKey(Standard, models.PROTECT, related_name="files")
+    name = models.CharField(max_length=100)
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ("standard_id", "name")
+        constraints = (models.UniqueConstraint(fields=["standard", "name"], name="standard_file_once"),)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Item(models.Model):

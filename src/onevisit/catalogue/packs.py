@@ -7,7 +7,7 @@ id, the hash of all files, stands for the pack in every room that loads a part o
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +18,24 @@ from onevisit.core.source import NotYaml, parse
 from onevisit.ledger import suite
 
 YAML = (".yaml", ".yml")
+FORMS = "forms/"
 SIZE = 2_000_000
 """Bytes that one file of a pack may have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One standard of a pack, as it was written and as it was read."""
+    """One standard of a pack, as it was written and as it was read, with the forms and samples that it names."""
 
     path: str
     text: str
     standard: Standard
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def content_hash(self) -> str:
-        """The hash of what the definition says, whatever its layout or comments."""
-        return content_hash(self.standard)
+        """The hash of what the definition and its forms say, whatever its layout or comments."""
+        return content_hash(reading.to_json(self.standard), self.files)
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ def load(path: Path) -> Pack:
     reader = _Reader()
     for name, content in contents.items():
         reader.take(name, content)
+    reader.settle()
     if not reader.definitions:
         reader.faults.append(f"{path}：没有找到事项定义（以“format: {FORMAT}”开头、有item的YAML文件）。")
     if reader.faults:
@@ -80,9 +83,9 @@ def load(path: Path) -> Pack:
     )  # fmt: skip
 
 
-def content_hash(of: Any) -> str:
-    """The hash of what a definition or an offer says."""
-    return digest(reading.to_json(of))
+def content_hash(content: Mapping[str, Any], files: Mapping[str, bytes]) -> str:
+    """The hash of a definition (as JSON) and its forms and samples."""
+    return digest({"definition": content, "files": {name: suite.GM.digest(files[name]).hex() for name in files}})
 
 
 def digest(facts: Mapping[str, Any]) -> str:
@@ -90,9 +93,14 @@ def digest(facts: Mapping[str, Any]) -> str:
     return suite.GM.digest(chain.canonical(facts)).hex()
 
 
-def definition(content: Mapping[str, Any]) -> Standard:
+def written(standard: Standard) -> str:
+    """The definition as JSON text, every element in its order; `definition` takes it back identically."""
+    return json.dumps(reading.to_json(standard), ensure_ascii=False)
+
+
+def definition(text: str) -> Standard:
     """The standard that a stored definition says; one that does not read any more is a broken catalogue, and raises."""
-    found = reading.read(json.dumps(content, ensure_ascii=False))
+    found = reading.read(text)
     if not isinstance(found.document, Standard) or found.faults:
         raise BadPack([f"存储的事项定义读不出来：{fault.path} {fault.message}" for fault in found.faults])
     return found.document
@@ -104,6 +112,13 @@ def offer(content: Mapping[str, Any]) -> Offer:
     if not isinstance(found.document, Offer) or found.faults:
         raise BadPack([f"存储的实施清单读不出来：{fault.path} {fault.message}" for fault in found.faults])
     return found.document
+
+
+def named_files(standard: Standard) -> tuple[str, ...]:
+    """The blank forms and samples that a definition names, each once."""
+    forms = [one.form for one in standard.materials if one.form]
+    names = [name for form in forms for name in (form.template, form.sample)] + [one.sample for one in standard.results]
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _files(path: Path) -> list[Path]:
@@ -138,6 +153,15 @@ class _Reader:
             self._yaml(name, content)
         else:
             self.files[name] = content
+
+    def settle(self) -> None:
+        """Each definition has the files that it names; one that is not there is a fault."""
+        for place, one in enumerate(self.definitions):
+            wanted = named_files(one.standard)
+            lacking = [name for name in wanted if FORMS + name not in self.files]
+            self.faults += [f"{one.path}：指向的文件{FORMS}{name}不存在。" for name in lacking]
+            found = {name: self.files[FORMS + name] for name in wanted if name not in lacking}
+            self.definitions[place] = replace(one, files=found)
 
     def _rule(self, name: str, content: bytes) -> None:
         try:

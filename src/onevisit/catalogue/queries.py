@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.contrib.postgres.search import SearchQueryField, SearchRank
 from django.db import connection
-from django.db.models import F, Max, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Func, Max, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from onevisit.access import Hidden
@@ -17,6 +17,7 @@ from onevisit.catalogue.models import BaseItem, Item, RegisterEntry
 from onevisit.catalogue.models import Standard as StandardRow
 from onevisit.city import queries as city
 from onevisit.city.models import Division
+from onevisit.core import reading
 from onevisit.core.definition import Limits, Standard
 from onevisit.core.offers import Offer, OfferPlace, Phones
 
@@ -139,7 +140,12 @@ def _view(row: Item) -> ItemView:
     definition = offers.applied(standard(current.pk), local)
     departments = {one.id: one.name for one in city.departments()}
     sources = _sources(definition, departments)
-    shown = {"standard": current.content_hash, "offer": packs.content_hash(local), "sources": sources, "office": row.office.name}
+    shown = {
+        "standard": current.content_hash,
+        "offer": packs.digest(reading.to_json(local)),
+        "sources": sources,
+        "office": row.office.name,
+    }
     return ItemView(
         code=row.code, code_provisional=base.code_provisional, key=base.key, name=base.name, type=base.type, level=row.level,
         division_code=division.code, division_name=division.name, office_name=office.name, office_code=office.credit_code,
@@ -273,9 +279,8 @@ def search(words: str, division: str = "", limit: int = 10) -> tuple[Hit, ...]:
     if not asked:
         return ()
     wanted = Cast(Value(asked), SearchQueryField())
-    rows = (
-        BaseItem.objects.filter(search=wanted).annotate(rank=SearchRank(F("search"), wanted)).order_by("-rank", "pk")[:CANDIDATES]
-    )
+    matches = Func(F("search"), wanted, template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField())
+    rows = BaseItem.objects.filter(matches).annotate(rank=SearchRank(F("search"), wanted)).order_by("-rank", "pk")[:CANDIDATES]
     entries = [words_search.Entry(row.key, row.name, tuple(row.words), (*row.theme, row.type, *row.about)) for row in rows]
     found = words_search.ranked(rest, entries)[: max(limit, 0)]
     lines = {line.key: line for line in listed([one.key for one in found], place or division)}

@@ -24,6 +24,8 @@ EMPTY = re.compile(
 )
 """Words of asking, which say nothing about the matter."""
 
+LONGEST, WORD = 60, 40
+"""Characters of a query that are read, and of one word in it."""
 LONE = 0.15
 """What a single character counts beside a pair."""
 ASIDE = 0.35
@@ -60,7 +62,7 @@ def normal(text: str) -> str:
 
 def meant(text: str) -> str:
     """The words of a query that say what is wanted; all of them if nothing else is left."""
-    whole = normal(text)
+    whole = normal(text[:LONGEST])
     kept = " ".join(EMPTY.sub(" ", whole).split())
     joined = "".join(kept.split()) if not re.search(r"[a-z0-9]", kept) else kept
     return joined if len(joined) > 1 else whole
@@ -70,7 +72,7 @@ def pieces(text: str) -> tuple[str, ...]:
     """Each character and each pair of neighbours of Chinese text, each whole word of other scripts; every piece once."""
     runs = RUN.findall(normal(text))
     han = [run for run in runs if not run.isascii()]
-    words = [run for run in runs if run.isascii()]
+    words = [run[:WORD] for run in runs if run.isascii()]
     lone = [one for run in han for one in run]
     pairs = [run[at : at + 2] for run in han for at in range(len(run) - 1)]
     return tuple(dict.fromkeys(lone + pairs + words))

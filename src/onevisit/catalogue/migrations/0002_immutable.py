@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from onevisit.ledger.triggers import append_only
+
 IMMUTABLE = """
 CREATE FUNCTION catalogue_standard_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -32,4 +34,4 @@ DROP FUNCTION catalogue_standard_immutable();
 
 class Migration(migrations.Migration):
     dependencies = [("catalogue", "0001_initial")]
-    operations = [migrations.RunSQL(IMMUTABLE, BACK)]
+    operations = [migrations.RunSQL(IMMUTABLE, BACK), append_only("catalogue_standardfile")]

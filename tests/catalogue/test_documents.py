@@ -1,0 +1,96 @@
+"""Papers of a definition: at most two pages, the same revision and hash as the page, nothing foreign inside."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from tests.catalogue.town import NEAR, STANDARD, all_departments, offered, small_city, small_pack
+
+from onevisit.access import SYSTEM, Hidden
+from onevisit.catalogue import actions, documents, guide, packs, queries
+
+HOME = {"act": "purchase", "object": "home", "buyer": "person", "special": "no"}
+
+
+@pytest.fixture
+def deed_tax(db: None) -> queries.ItemView:
+    small_city()
+    all_departments()
+    actions.publish_pack(SYSTEM, packs.load(settings.PACKS / "deed-tax"))
+    return actions.offer(SYSTEM, "deed-tax", NEAR)
+
+
+def text(pdf: bytes) -> str:
+    """What a reader sees, without blanks."""
+    shown = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    return "".join(shown.split())
+
+
+@pytest.mark.parametrize("answers", [{}, HOME])
+def test_the_printed_guide_has_two_pages_and_the_page_s_revision(deed_tax: queries.ItemView, answers: dict[str, str]) -> None:
+    pdf, told = documents.guide_pdf(deed_tax, answers), guide.guide(deed_tax, answers)
+    shown = text(pdf)
+    assert documents.pages(pdf) <= 2
+    assert f"第{told.version}版内容校验{told.content_hash[:16]}" in shown
+    for one in told.materials:
+        assert "".join(one.name.split()) in shown
+    for needed in ("网上办：零跑", "法定时限", "12345", "近山县政务服务大厅", "示例", f"您交{told.owed_count}份"):
+        assert needed in shown
+
+
+def test_a_long_guide_still_has_two_pages(db: None, tmp_path: Path) -> None:
+    small_city()
+    questions = "\n".join(f"  - {{q: 第{n}个问题问什么？, a: {'答得很长，' * 30}就这些。}}" for n in range(60))
+    item = offered(tmp_path, STANDARD.replace("faq: [{q: 要等多久？, a: 五个工作日以内。}]", f"faq:\n{questions}"))
+    assert documents.pages(documents.guide_pdf(item, {})) <= 2
+
+
+def test_the_blank_form_asks_only_what_people_must_write(deed_tax: queries.ItemView) -> None:
+    shown = text(documents.blank_form(deed_tax, HOME))
+    assert "☑购买" in shown
+    assert "□互换" in shown
+    assert shown.count(documents.SYSTEM.replace(" ", "")) >= 10
+    assert "联系电话" in shown
+    assert "示例手机号" not in shown
+
+
+def test_the_sample_is_filled_in_with_values_that_say_so(deed_tax: queries.ItemView) -> None:
+    shown = text(documents.sample_form(deed_tax, HOME))
+    assert "示例手机号" in shown
+    assert "填写样表" in shown
+
+
+def test_a_form_of_the_pack_is_printed_as_plain_text(deed_tax: queries.ItemView) -> None:
+    shown = text(documents.attached(deed_tax, "will.html"))
+    assert "遗嘱" in shown
+    assert "立遗嘱人签名：示例甲" in shown
+    with pytest.raises(Hidden):
+        documents.attached(deed_tax, "../pack.yaml")
+
+
+def test_what_a_form_smuggles_in_stays_behind(db: None, tmp_path: Path) -> None:
+    small_city()
+    forms = tmp_path / "shop-permit" / "forms"
+    forms.mkdir(parents=True)
+    page = "<h1>承诺书</h1><script>alert(1)</script><p>甲<img src='http://example.org/x'>乙{{ 7 }}</p><style>p{color:red}</style>"
+    (forms / "promise.html").write_text(page, encoding="utf-8")
+    named = STANDARD.replace("source: commitment,", "source: commitment, form: {kind: electronic, template: promise.html},")
+    actions.publish_pack(SYSTEM, small_pack(tmp_path, named))
+    shown = text(documents.attached(actions.offer(SYSTEM, "shop-permit", NEAR), "promise.html"))
+    assert "承诺书甲乙{{7}}" in shown
+    assert not any(word in shown for word in ("alert", "color", "example.org"))
+
+
+def test_a_form_that_is_named_but_not_there_is_a_fault(tmp_path: Path) -> None:
+    named = STANDARD.replace("source: commitment,", "source: commitment, form: {kind: electronic, template: promise.html},")
+    with pytest.raises(packs.BadPack, match=r"forms/promise\.html不存在"):
+        small_pack(tmp_path, named)
+
+
+def test_the_door_is_shut_for_no_visit_and_open_for_one() -> None:
+    shut, open_ = documents.door_svg(0), documents.door_svg(1)
+    assert shut.startswith("<svg")
+    assert ">0</text>" in shut
+    assert ">1</text>" in open_
+    assert shut != open_
