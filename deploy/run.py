@@ -121,6 +121,7 @@ def _run(children: list[Child]) -> None:
         database.start(dict(os.environ))
         _await_socket(server, database)
         env["DATABASE_URL"] = server.url
+    (VAR / "static").mkdir(exist_ok=True)
     (VAR / "database-url").write_text(env["DATABASE_URL"])
     (VAR / "database-url").chmod(0o600)
     onevisit = [PYTHON, "-m", "onevisit"]

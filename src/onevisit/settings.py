@@ -110,7 +110,7 @@ INSTALLED_APPS = [
     *(f"onevisit.{room}" for room in [*ROOMS, "channels.ui", "channels.portal"]),
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-PROCRASTINATE_IMPORT_PATHS = ["onevisit.ledger.once", "onevisit.ledger.roots", "onevisit.payments.jobs"]
+PROCRASTINATE_IMPORT_PATHS = [f"onevisit.{name}" for name in ("ledger.once", "ledger.roots", "payments.jobs", "cases.jobs", "reactions")]
 
 SECRET_KEY = os.environ.get("ONEVISIT_SECRET_KEY") or _secret()
 DEBUG = False
@@ -146,3 +146,9 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 WHITENOISE_USE_FINDERS = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+}

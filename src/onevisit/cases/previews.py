@@ -53,7 +53,8 @@ def proposal(actor: Actor, case_id: str, extra: Mapping[str, Any] | None = None)
     contents = queries.contents(actor, case_id)
     settled = {name: {"value": value, "source": "officer", "settled": True} for name, value in (extra or {}).items()}
     told = facts.facts(contents.answers, {**contents.values, **settled}, rulebook.schema(step.rule))
-    said = engine.decide(rulebook.content(step.rule), told, settings.CLOCK().date())
+    rule = rulebook.compiled(rulebook.in_force(step.rule).pk)
+    said = engine.run(rule, {name: fact for name, fact in told.items() if name in rule.book.facts}, settings.CLOCK().date())
     reasons = tuple({"row": r.row, "text": r.text, "basis": r.basis} for r in said.reasons)
     return Proposal(said.outcome, said.result, reasons, said.missing, told)
 

@@ -152,6 +152,7 @@ def target(case: Case) -> Target:
         department=case.department,
         owner=str(case.applicant),
         open=case.stage not in stages.ENDS,
+        item=case.item_key,
     )
 
 

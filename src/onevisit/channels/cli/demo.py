@@ -23,7 +23,6 @@ from onevisit.identity import actions as identity
 from onevisit.identity import queries as people
 from onevisit.licences import actions as licences
 from onevisit.licences import packs as licence_types
-from onevisit.papers import keys
 from onevisit.rules import actions as rules
 from onevisit.sharing import actions as sharing
 
@@ -54,7 +53,6 @@ def run(args: argparse.Namespace) -> Answer:
 
 def load(code: str, folder: Path) -> tuple[str, ...]:
     """The demo city with the packs of the folder; the packs' names."""
-    keys.ensure_demo()
     if not places.cities():
         city.found(code)
         city.furnish_demo(code)
@@ -63,20 +61,19 @@ def load(code: str, folder: Path) -> tuple[str, ...]:
     for name, title, variable, port in PARTNERS:
         address = urlsplit(os.environ.get(variable, f"http://127.0.0.1:{port}"))
         identity.found_demo_peer(name, title, address.port or port, address.hostname or "127.0.0.1")
-    return tuple(load_pack(one, code) for one in sorted(folder.iterdir()) if one.is_dir())
+    return tuple(load_pack(one, places.cities()[0].code) for one in sorted(folder.iterdir()) if one.is_dir())
 
 
 def load_pack(path: Path, city_code: str) -> str:
     """The pack in force, room by room: sharing, licences, rules, catalogue, offers; its name."""
     pack = packs.load(path)
-    sharing.load_pack(SYSTEM, pack.documents, pack.version)
+    sharing.load_pack(SYSTEM, pack)
     if (path / "licences.yaml").exists():
         for new in licence_types.read(path / "licences.yaml"):
-            licences.define(SYSTEM, new, places.division(city_code).code)
-    for name, content in pack.rules.items():
-        rules.activate(SYSTEM, Path(name).stem, content)
+            licences.define(SYSTEM, new, city_code)
+    rules.load_pack(SYSTEM, pack)
     for published in catalogue.publish_pack(SYSTEM, pack):
-        catalogue.offer_everywhere(SYSTEM, published.item)
+        catalogue.offer_everywhere(SYSTEM, published.key)
     return pack.name
 
 

@@ -20,9 +20,8 @@ def take(actor: Actor, case: str, owed: Sequence[Material], files: "MultiValueDi
     for material in owed:
         for upload in files.getlist(f"material-{material.id}")[:MAX_FILES]:
             try:
-                looked = inspection.inspect(upload.read(inspection.MAX_SIZE + 1), upload.name)
-                stored = papers.store(looked.content, looked.kind)
-                actions.attach(actor, case, material.id, stored.public_id, upload.name)
+                stored = papers.upload(upload.read(inspection.LARGEST + 1))
+                actions.attach(actor, case, material.id, stored.public_id, inspection.safe_name(upload.name, stored.kind))
             except Refused as refused:
                 problems.append(Problem(f"f-material-{material.id}", f"“{material.name}”：{refused} {refused.way_out}"))
     return tuple(problems)

@@ -11,7 +11,7 @@ from onevisit.notices import queries as notices
 @needs_login
 def show(request: HttpRequest) -> HttpResponse:
     """Masked own data and the ways to everything that is mine."""
-    return render(request, "portal/me.html", {"person": identity.own_masks(request.actor)})
+    return render(request, "portal/me.html", {"person": identity.person(request.actor, request.actor.person)})
 
 
 @needs_login

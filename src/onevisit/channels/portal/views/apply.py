@@ -163,7 +163,7 @@ def _check(request: HttpRequest, draft: "Draft", faults: Sequence[values.Fault])
         "attachments": draft.contents.attachments,
         "key": uuid4(),
         "preview": previews.preview(request.actor, draft.case.id),
-        "phone": identity.own_masks(request.actor),
+        "phone": identity.person(request.actor, request.actor.person),
     }
     return render(request, "portal/check.html", shown, status=422 if faults else 200)
 

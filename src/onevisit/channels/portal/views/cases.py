@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 
 from onevisit.cases import actions, documents, queries
 from onevisit.channels.portal import progress
@@ -74,11 +75,11 @@ def attachment(request: HttpRequest, case: UUID, attachment: UUID) -> HttpRespon
     return download(papers.content(one.file), one.name)
 
 
-def download(content: papers.Content, name: str) -> HttpResponse:
+def download(kept: papers.Kept, name: str) -> HttpResponse:
     """A file that is never shown inside the site's own pages."""
-    response = HttpResponse(content.bytes, content_type=content.kind)
+    response = HttpResponse(kept.content, content_type=kept.kind)
     response.headers["Content-Security-Policy"] = "sandbox"
-    response.headers["Content-Disposition"] = "attachment"
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response
 
 
