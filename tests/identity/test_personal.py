@@ -105,9 +105,19 @@ def test_an_unknown_purpose_is_none(person_of: PersonOf, actor_of: ActorOf) -> N
 def test_ones_own_values_are_seen_without_a_reading_and_nobody_elses(person_of: PersonOf, actor_of: ActorOf) -> None:
     zhang = actor_of("zhang-xiaoyue")
     assert queries.own(zhang).number == NUMBER
+    assert queries.own_masks(zhang).name == "张**"
+    with purpose(zhang, "handle", subject=zhang.person, case=str(uuid4())):
+        queries.opened(zhang.person)
     assert not Reading.objects.exists()
     with pytest.raises(Closed), purpose(zhang, "own", subject=str(person_of("wang-zhiyuan").public_id)):
         pass
+
+
+def test_an_officer_leaves_a_reading_of_himself_too(person_of: PersonOf, actor_of: ActorOf) -> None:
+    chief = actor_of("wu-min")
+    with purpose(chief, "handle", subject=chief.person, case=str(uuid4())):
+        queries.opened(chief.person)
+    assert Reading.objects.get().actor == chief.id
 
 
 def test_the_house_itself_leaves_readings_too(person_of: PersonOf) -> None:

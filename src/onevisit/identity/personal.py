@@ -76,8 +76,8 @@ _opening: ContextVar[Opening | None] = ContextVar("opening", default=None)
 def purpose(actor: Actor, code: str, *, subject: str, case: str = "", reason: str = "") -> Iterator[Opening]:
     """Inside it `Sealed.reveal` works for values of `subject` and `case`; on leaving, one reading with all fields is written.
 
-    Purposes: handle, verify, serve, supervise, appeal, audit need a case or a reason; own needs neither. An applicant who opens his
-    own or his firm's values leaves no reading. Raises `Closed` if the purpose does not hold.
+    Purposes: handle, verify, serve, supervise, appeal, audit need a case or a reason; own needs neither. An applicant who opens
+    his own or his firm's values leaves no reading. Raises `Closed` if the purpose does not hold.
     """
     opening = Opening(actor, Reading.Purpose(code).value, UUID(subject), UUID(case) if case else None, reason)
     _hold(opening)
