@@ -152,10 +152,14 @@ def test_an_output_that_can_t_be_worked_out_is_no_rule():
         decided(a_rule([{"_id": "R", "outcome": "'grant'", "figure": "age * 'x'"}], (), {"age": AGE}))
 
 
-def test_only_tables_of_the_first_hit_are_run():
+@pytest.mark.parametrize(
+    "change",
+    [{"hitPolicy": "collect"}, {"passThrough": False}, {"executionMode": "loop"}, {"inputField": "x"}, {"outputPath": "x"}],
+)
+def test_a_table_that_does_not_simply_give_its_first_row_is_refused(change):
     rule = json.loads(json.dumps(OLD))
-    rule["nodes"][1]["content"]["hitPolicy"] = "collect"
-    with pytest.raises(Unreadable, match="collect"):
+    rule["nodes"][1]["content"].update(change)
+    with pytest.raises(Unreadable, match=next(iter(change))):
         decided(rule, age=80)
 
 

@@ -103,9 +103,7 @@ def compiled(text: str) -> Compiled:
     """The rule file, read and compiled once."""
     content = json.loads(text)
     book = tables.read(content)
-    for table in book.tables:
-        if table.policy != "first":
-            raise tables.Unreadable(f"nodes.{table.id}.content.hitPolicy: 只用 first，不用 {table.policy}。")
+    _refuse_detours(book, content)
     try:
         decision = zen.ZenEngine().create_decision(json.dumps(portable(content), ensure_ascii=False))
         decision.validate()
@@ -113,6 +111,19 @@ def compiled(text: str) -> Compiled:
         raise tables.Unreadable(f"规则引擎读不了这个文件：{_first_lines(fault)}") from fault
     _proofread(book)
     return Compiled(book, decision)
+
+
+def _refuse_detours(book: Rulebook, content: Mapping[str, Any]) -> None:
+    """Raises `Unreadable` for what would make a table give another answer than its rows say, or hide facts from later tables."""
+    for table in book.tables:
+        if table.policy != "first":
+            raise tables.Unreadable(f"nodes.{table.id}.content.hitPolicy: 只用 first，不用 {table.policy}。")
+        written = next(node["content"] for node in content["nodes"] if node["id"] == table.id)
+        if not written.get("passThrough"):
+            raise tables.Unreadable(f"nodes.{table.id}.content.passThrough: 要写 true，后面的表才看得到事实。")
+        strange = [key for key in ("inputField", "outputPath") if written.get(key)]
+        if strange or written.get("executionMode", "single") != "single":
+            raise tables.Unreadable(f"nodes.{table.id}.content.{(strange or ['executionMode'])[0]}: 不用这一项。")
 
 
 def portable(content: Mapping[str, Any]) -> dict[str, Any]:

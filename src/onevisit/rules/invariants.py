@@ -12,7 +12,7 @@ CHUNK = 500
 
 def differing_runs() -> Iterator[str]:
     """Runs that the same version, told the same, would end otherwise today. What was erased with its case can't be replayed."""
-    rows = Run.objects.filter(stopped=False).defer("trace").order_by("pk").iterator(chunk_size=CHUNK)
+    rows = Run.objects.filter(stopped=False).select_related("rule_set").defer("trace").order_by("pk").iterator(chunk_size=CHUNK)
     chunk: list[Run] = []
     for row in rows:
         chunk.append(row)

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from onevisit import access
@@ -12,7 +11,7 @@ from onevisit.access import Actor, Duty, Hidden, Refused, Target
 from onevisit.core import tables
 from onevisit.core.tables import Fact
 from onevisit.rules import engine
-from onevisit.rules.engine import Compiled, Decision, Reason
+from onevisit.rules.engine import Decision, Reason
 from onevisit.rules.models import RuleSet, Run
 
 IN_FORCE = (RuleSet.State.ACTIVE, RuleSet.State.STOPPED)
@@ -97,15 +96,9 @@ def in_force(name: str) -> RuleSet:
     return found
 
 
-@lru_cache(maxsize=256)
-def compiled(rule_set: int) -> Compiled:
-    """A rule set made ready, once in each process; its text never changes."""
-    return engine.compiled(RuleSet.objects.values_list("text", flat=True).get(pk=rule_set))
-
-
 def replayed(row: Run, told: Mapping[str, Any]) -> Decision:
     """What the same version says today of what it was told then."""
-    return engine.run(compiled(row.rule_set_id), facts(told), row.on)
+    return engine.run(engine.compiled(row.rule_set.text), facts(told), row.on)
 
 
 def difference(row: Run, told: Mapping[str, Any]) -> str:
