@@ -1,13 +1,5 @@
-"""The gateway that tests of payments speak to."""
+"""The gateway that tests of payments speak to: one process for all of them, told anew for each what to do."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from tests.payments.paying import gateway_process, paying
 
-import pytest
-from tests.payments.paying import World, world
-
-
-@pytest.fixture
-def paying(committed: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    with world(tmp_path, monkeypatch) as it:
-        yield it
+__all__ = ["gateway_process", "paying"]

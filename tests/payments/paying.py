@@ -1,16 +1,16 @@
 """What tests of payments are built from: a bill, its payer, a gateway that runs, and the house's ear for callbacks."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 from django.conf import settings
+from standins.signing import Asked
 from tests.standins.asking import Heard, ask, listener
 from tests.standins.running import Running, running
 
@@ -42,28 +42,44 @@ class World:
 
     def again(self, order_id: str) -> None:
         """The gateway takes the money once more."""
-        httpx.post(f"{self.gateway.url}/control", data={"again": order_id})
+        assert httpx.post(f"{self.gateway.url}/control", data={"again": order_id}).status_code == 303
 
     def refund(self, transaction: str) -> None:
         """The gateway gives a capture back."""
         order = next(o for o in orders() if any(m["transaction"] == transaction for m in self.said(o)["movements"]))
-        httpx.post(f"{self.gateway.url}/control", data={"refund": transaction, "order": order})
+        done = httpx.post(f"{self.gateway.url}/control", data={"refund": transaction, "order": order})
+        assert done.status_code == 303
 
-    def hear(self) -> None:
-        """Every callback that came is handed to the house, as the web process does."""
-        calls, self.house.calls = self.house.calls, []
-        for asked, _ in calls:
+    def hear(self, count: int = 1) -> None:
+        """`count` callbacks are waited for and handed to the house, as the web process does."""
+        for asked, _ in self.calls(count):
             actions.callback(asked.headers, asked.body)
 
+    def calls(self, count: int) -> list[tuple[Asked, dict[str, Any]]]:
+        """The next callbacks, in the order in which they came."""
+        deadline = monotonic() + 8
+        while len(self.house.calls) < count:
+            assert monotonic() < deadline, "no callback came"
+            sleep(0.02)
+        taken, self.house.calls[:] = self.house.calls[:count], self.house.calls[count:]
+        return taken
 
-@contextmanager
-def world(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """A gateway that runs, known to the house as its peer, calling back to the house's ear."""
-    with running("gateway", folder, settings.KEYS) as gateway, listener() as house:
+
+@pytest.fixture(scope="session")
+def gateway_process(tmp_path_factory: pytest.TempPathFactory, _own_folders: None) -> Iterator[Running]:
+    """A gateway that runs."""
+    with running("gateway", tmp_path_factory.mktemp("gateway"), settings.KEYS) as it:
+        yield it
+
+
+@pytest.fixture
+def paying(committed: object, gateway_process: Running, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The gateway, known to the house as its peer, calling back to the house's ear."""
+    with listener() as house:
         monkeypatch.setattr(settings, "BASE_URL", house.url.removesuffix("/payments/callback"))
-        peer(gateway.port)
-        gateway.set(pay="normal", callback="drop", query="normal", seconds="5")
-        yield World(gateway, house)
+        peer(gateway_process.port)
+        gateway_process.set(pay="normal", callback="drop", query="normal", seconds="5")
+        yield World(gateway_process, house)
 
 
 def peer(port: int, name: str = "gateway") -> Peer:

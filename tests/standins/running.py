@@ -1,5 +1,6 @@
 """A stand-in as a process of its own, for tests that need the outside world: a free port, its own memory, its control page."""
 
+import ctypes
 import os
 import secrets
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+PR_SET_PDEATHSIG = 1
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -37,7 +39,8 @@ class Running:
         self.port = self.port or _free_port()
         command = [sys.executable, "-m", f"standins.{self.name}", "--port", str(self.port), "--state", str(self.state)]
         environment = {**os.environ, "ONEVISIT_KEYS": str(self.keys)}
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        quiet = subprocess.DEVNULL
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, preexec_fn=_die_with_parent)
         _await(f"{self.url}/livez", self.process)
 
     def kill(self) -> None:
@@ -74,6 +77,10 @@ def running(name: str, folder: Path, keys: Path | None = None) -> Iterator[Runni
     finally:
         if it.process is not None and it.process.poll() is None:
             it.kill()
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _free_port() -> int:

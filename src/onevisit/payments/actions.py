@@ -163,12 +163,13 @@ def settle(bill_id: str, order_id: str = "") -> BillView:
             _in_doubt(order, f"answer-{why.code}")
         else:
             fault("after_answer_before_booking")
-            _settle(order, answer)
+            take_in(order, answer)
     return queries.view(queries.row_of(bill_id))
 
 
 @transaction.atomic
-def _settle(asked: PaymentOrder, answer: gateway.Answer) -> None:
+def take_in(asked: PaymentOrder, answer: gateway.Answer) -> None:
+    """What the gateway answered is in the books, if it is to be believed; one older than the books changes nothing."""
     bill = lock(str(asked.bill.public_id))
     order = PaymentOrder.objects.select_for_update().get(pk=asked.pk)
     if answer.status == 404 and not order.url:

@@ -88,7 +88,7 @@ def _post(bill: Bill, order: PaymentOrder, moved: Moved, proof: Confirmation) ->
 
 
 def _capture(bill: Bill, row: Movement, now: datetime) -> None:
-    if row.amount == bill.amount and bill.state == Bill.State.OPEN:
+    if row.amount == bill.amount and states.allowed(states.BILL, bill.state, Bill.State.PAID):
         _entries(row, CASH, REVENUE)
         bill.state, bill.paid_at = Bill.State.PAID, now
         bill.save()
@@ -103,15 +103,25 @@ def _capture(bill: Bill, row: Movement, now: datetime) -> None:
 
 
 def _refund(bill: Bill, row: Movement, of: Movement, now: datetime) -> None:
-    if Refund.objects.filter(capture=of).update(done_at=now):
+    """What was owed back is given back; so is a capture that paid the bill, whose place another capture takes if there is one."""
+    owed = Refund.objects.filter(capture=of).first() or _spare(bill)
+    if owed is not None:
+        owed.capture, owed.done_at = of, now
+        owed.save()
         _entries(row, OWED_BACK, CASH)
         _tell(bill, "bill.repaid", row)
         return
+    Refund.objects.create(capture=of, why=Refund.Why.UNASKED, opened_at=now, done_at=now)
     _entries(row, REVENUE, CASH)
     bill.state = Bill.State.REFUNDED
     bill.save()
     _tell(bill, "bill.refunded", row)
-    alarm(bill, "refunded-unasked", str(row.order.public_id), row.transaction)
+    alarm(bill, Refund.Why.UNASKED.value, str(row.order.public_id), row.transaction)
+
+
+def _spare(bill: Bill) -> Refund | None:
+    """A capture of the full amount that is still to be given back."""
+    return Refund.objects.filter(capture__order__bill=bill, capture__amount=bill.amount, done_at=None).order_by("pk").first()
 
 
 def _entries(row: Movement, debit: str, credit: str) -> None:

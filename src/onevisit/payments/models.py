@@ -132,9 +132,10 @@ class Refund(models.Model):
         SECOND = "second-capture", "重复缴费"
         OTHER = "other-amount", "金额不符"
         VOID = "void-bill", "缴费单已作废"
+        UNASKED = "refunded-unasked", "支付平台自行退回"
 
     capture = models.OneToOneField(Movement, on_delete=models.PROTECT, related_name="owed")
-    why = models.CharField(max_length=16, choices=Why)
+    why = models.CharField(max_length=20, choices=Why)
     opened_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
 

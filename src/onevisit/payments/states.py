@@ -12,9 +12,9 @@ BILL: Mapping[str, frozenset[str]] = {
     "open": frozenset({"paid", "void"}),
     "paid": frozenset({"refunded"}),
     "void": frozenset(),
-    "refunded": frozenset(),
+    "refunded": frozenset({"paid"}),
 }
-"""From state to states."""
+"""From state to states. A bill whose payment was given back is paid again if another capture of it comes to light."""
 
 ORDER: Mapping[str, frozenset[str]] = {
     "open": frozenset({"unknown", "captured", "failed"}),
