@@ -13,7 +13,7 @@ def test_the_schema_of_a_standard_knows_every_key_and_no_other() -> None:
     schema = shape.schema()
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["additionalProperties"] is False
-    assert set(schema["properties"]) == {"format"} | {element.name for element in shape.elements(Standard)}
+    assert set(schema["properties"]) == {"format", "before"} | {element.name for element in shape.elements(Standard)}
     assert schema["required"] == ["format", "item", "level", "audience", "process"]
     assert schema["properties"]["level"]["enum"] == ["city", "county", "town", "village"]
 

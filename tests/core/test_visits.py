@@ -147,6 +147,14 @@ def test_an_original_counts_only_in_its_situation() -> None:
     assert counted.zero.reasons == ("第1次：“提交申请”要当面查验《材料m》原件。",)
 
 
+def test_an_original_may_name_its_step_by_id() -> None:
+    steps = (apply("a", at=("online",)), apply("b", at=("online",)))
+    assert visits.visits(standard(*steps, materials=(Material("m", "材料m", shown="b"),))).zero.plan == {
+        "a": "online",
+        "b": "hall",
+    }
+
+
 def test_of_a_group_one_paper_that_need_not_be_shown_is_enough() -> None:
     either = (shown("m", one_of="g"), Material("n", "材料n", one_of="g"))
     only_sometimes = (shown("m", one_of="g"), Material("n", "材料n", one_of="g", when={"deal": ("gift",)}))

@@ -4,7 +4,7 @@ A step costs presence if it says so or is done where one must go; between two of
 they share a visit. Steps are bits of a mask, needs before what needs them; after the steps come the materials to be shown.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from onevisit.core import process, reasons
@@ -77,7 +77,9 @@ class Counter:
         self._seen = _mask(one and place(step, mode, True) in COSTLY for one, step in zip(mine, self.steps, strict=True))
         self._waits = _mask(bool(step.days) for step in self.steps)
         self._apart = _mask(process.delay(step) > 0 for step in self.steps)
-        self._doing = {kind: _mask(step.does == kind for step in self.steps) for kind in {paper.shown for paper in self._papers}}
+        self._doing = {
+            kind: _mask(kind in _kinds(step) for step in self.steps) for kind in {paper.shown for paper in self._papers}
+        }
         self._attempts = {name: _mask(base(step.id) == name for step in self.steps) for name in {base(one) for one in order}}
         self._space = space(standard, self._whens(), known)
         self._worst: dict[frozenset[Change], Worst] = {}
@@ -104,8 +106,9 @@ class Counter:
             step, bit = self.steps[number], 1 << number
             days = max(days, process.delay(step) if load.apart & bit else 0)
             if counted:
-                where = place(step, self.mode, step.does in shown)
-                stops.append(Stop(step, where, shown.get(step.does, ()), tuple(waits) if stops else (), days if stops else 0))
+                originals = _originals(step, shown)
+                where = place(step, self.mode, bool(originals))
+                stops.append(Stop(step, where, originals, tuple(waits) if stops else (), days if stops else 0))
                 waits, days = [], 0
             if load.waiting & bit:
                 waits.append(step)
@@ -116,7 +119,9 @@ class Counter:
         found = self.worst(NOTHING)
         shown = self._shown(found.holding)
         places = {
-            step.id: place(step, self.mode, step.does in shown) for step in self._listed if holds(step.when, found.situation)
+            step.id: place(step, self.mode, bool(_originals(step, shown)))
+            for step in self._listed
+            if holds(step.when, found.situation)
         }
         return {name: where for name, where in places.items() if where}
 
@@ -125,7 +130,7 @@ class Counter:
         step = next(one for one in self.steps if base(one.id) == change.step)
         if change.kind == "wait":
             return reasons.hasten(step)
-        return reasons.spare(step, tuple(paper.name for paper in self._papers if paper.shown == step.does), self.mode)
+        return reasons.spare(step, tuple(paper.name for paper in self._papers if paper.shown in _kinds(step)), self.mode)
 
     def rank(self, change: Change) -> tuple[int, int]:
         """How hard a change is: offering another place, giving up presence, being faster; then in the order of the process."""
@@ -162,7 +167,7 @@ class Counter:
         return Load(holding & present, holding & waits, holding & self._apart)
 
     def _shown(self, holding: int, at_most: bool = False) -> dict[str, tuple[str, ...]]:
-        """At which kind of step which originals are seen; of a group, one that need not be shown is enough."""
+        """At which steps (by kind or id) which originals are seen; of a group, one that need not be shown is enough."""
         seen: dict[str, tuple[str, ...]] = {}
         held = [paper for number, paper in enumerate(self._papers, len(self.steps)) if holding >> number & 1]
         spared = set() if at_most else {paper.one_of for paper in held if paper.one_of and not paper.shown}
@@ -217,6 +222,15 @@ class Counter:
 
 def _mask(flags: Iterable[bool]) -> int:
     return sum(1 << number for number, flag in enumerate(flags) if flag)
+
+
+def _kinds(step: Step) -> tuple[str, ...]:
+    """The words by which a material names the step where it is shown."""
+    return (step.does, base(step.id))
+
+
+def _originals(step: Step, shown: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for kind in _kinds(step) for name in shown.get(kind, ())))
 
 
 def _papers(materials: tuple[Material, ...]) -> tuple[Material, ...]:

@@ -112,7 +112,7 @@ def _step(standard: Standard, step: Step, path: str) -> Iterator[Finding]:
 
 
 def _materials(standard: Standard) -> Iterator[Finding]:
-    shown_at = {step.does for step in standard.process}
+    shown_at = {step.does for step in standard.process} | {step.id for step in standard.process}
     for path, material in named("materials", standard.materials):
         if material.shown and material.shown not in shown_at:
             yield f"{path}.shown", f"材料“{material.name}”要在“{material.shown}”环节出示，但process里没有这种环节，请改正。"

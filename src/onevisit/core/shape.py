@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from onevisit.core.definition import FORMAT, Standard
+from onevisit.core.definition import FORMAT, Renewal, Standard
 from onevisit.core.offers import Matter, Offer, Register
 
 FILES: Mapping[str, type] = {"offer": Offer, "register": Register, "matter": Matter}
@@ -142,9 +142,19 @@ def schema(of: str = "standard") -> dict[str, Any]:
             "required": [of],
             "additionalProperties": False,
         }
+    else:
+        body["properties"]["before"] = {
+            **_element_schema(_before(), found),
+            "description": "与renews并列：到期前多少个工作日提出延续申请",
+        }
     body["properties"] = {"format": {"const": FORMAT, "description": NAMES["format"]}, **body["properties"]}
     body["required"] = ["format", *body["required"]]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"{FORMAT} {of}", **body, "$defs": found}
+
+
+def _before() -> Element:
+    """`before` may stand beside `renews` where that is only a licence type."""
+    return next(element for element in elements(Renewal) if element.name == "before")
 
 
 def _record_schema(record: type, found: dict[str, Any]) -> dict[str, Any]:
