@@ -36,7 +36,7 @@ def test_a_licence_has_its_number_identifier_term_and_code(licence: LicenceView)
     assert licence.identifier.startswith("1.2.156.3005.2.11340300003100001A001.11340304003100002B.3403042026000001.001.")
     assert (licence.valid_from, licence.valid_to) == (date(2026, 3, 2), date(2031, 3, 1))
     assert licence.holder_masked == "张**"
-    assert (licence.standing, licence.standing_word, licence.sample) == ("valid", "有效", True)
+    assert (licence.state, licence.state_name, licence.sample) == ("valid", "有效", True)
     assert kinds(licence.id) == ["licence.issued"]
 
 
@@ -101,8 +101,8 @@ def test_a_new_licence_takes_the_place_of_the_old_one(licence: LicenceView) -> N
     again = actions.issue(SYSTEM, new(replaces=licence.id))
     assert again.number == licence.number
     assert ".002." in again.identifier
-    assert queries.verify(licence.verify_code).standing == "superseded"
-    assert queries.verify(again.verify_code).standing == "valid"
+    assert queries.verify(licence.verify_code).state == "superseded"
+    assert queries.verify(again.verify_code).state == "valid"
     assert kinds(licence.id) == ["licence.issued", "licence.ended"]
 
 
@@ -164,16 +164,13 @@ def test_an_end_needs_two_people_and_shows_at_once(licence: LicenceView, clock: 
     clock("2026-05-01T09:00")
     proposed = actions.propose_end(REGULATOR, licence.id, UNLAWFUL)
     assert not proposed.confirmed
-    assert queries.verify(licence.verify_code).standing == "valid"
+    assert queries.verify(licence.verify_code).state == "valid"
     assert actions.revoke(a_chief(licence.id), licence.id).confirmed
     seen = queries.verify(licence.verify_code)
-    assert (seen.standing, seen.standing_word, seen.ended_on, seen.basis) == (
-        "revoked",
-        "已撤销",
-        date(2026, 5, 1),
-        UNLAWFUL.basis,
-    )
-    assert queries.verify(licence.verify_code, on=date(2026, 4, 30)).standing == "valid"
+    assert (seen.state, seen.state_name, seen.ended_on) == ("revoked", "已撤销", date(2026, 5, 1))
+    assert "2026年5月1日已撤销" in seen.sentence
+    assert UNLAWFUL.basis in seen.sentence
+    assert queries.verify(licence.verify_code, on=date(2026, 4, 30)).state == "valid"
     assert [entry["identifier"] for entry in queries.ended_list()["licences"]] == [licence.identifier]
     assert kinds(licence.id) == ["licence.issued", "licence.end_proposed", "licence.ended"]
 
@@ -216,14 +213,13 @@ def test_an_ended_licence_does_not_end_again(licence: LicenceView) -> None:
 
 def test_anybody_verifies_by_the_code_and_sees_masks(licence: LicenceView, clock: Callable[[str], None]) -> None:
     seen = queries.verify(licence.verify_code.lower().replace("-", " "))
-    assert (seen.number, seen.holder_masked, seen.type_name) == (licence.number, "张**", "小店许可证")
+    assert (seen.number, seen.holder, seen.type_name) == (licence.number, "张**", "小店许可证")
     clock("2031-03-01T23:59")
-    assert queries.verify(licence.verify_code).standing == "valid"
+    assert queries.verify(licence.verify_code).state == "valid"
     clock("2031-03-02T00:00")
-    assert queries.verify(licence.verify_code).standing_word == "已过有效期"
-    for wrong in ("", "AAAA-AAAA-AAAA-AAAA", "<script>", licence.number):
-        with pytest.raises(Hidden):
-            queries.verify(wrong)
+    assert queries.verify(licence.verify_code).state_name == "已过有效期"
+    for wrong in ("", "AAAA-AAAA-AAAA-AAAA", "<script>", "\0", "A" * 10_000, licence.number):
+        assert queries.verify(wrong) is None
 
 
 def test_the_county_is_in_the_number(licence: LicenceView) -> None:

@@ -104,7 +104,12 @@ def page(row: Licence, holder: str, data: Mapping[str, Any]) -> dict[str, Any]:
 
 def term(row: Licence) -> str:
     """From when to when the licence holds; empty where it has no end and says nothing."""
-    return f"{day(row.valid_from)}至{day(row.valid_to)}" if row.valid_to else ""
+    return f"{day(row.valid_from)}至{term_end(row)}" if row.valid_to else ""
+
+
+def term_end(row: Licence) -> str:
+    """The last day on which the licence holds, in words."""
+    return day(row.valid_to) if row.valid_to else "长期"
 
 
 def day(on: date) -> str:

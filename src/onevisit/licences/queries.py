@@ -11,11 +11,15 @@ from django.db import transaction
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Hidden, Target
+from onevisit.core import names
 from onevisit.identity.personal import data_keys, purpose
 from onevisit.licences import layout
 from onevisit.licences.models import Licence, LicenceType, Revocation
 from onevisit.licences.standing import ENDED, WORDS, standing
 from onevisit.licences.verification import LIST_FORMAT
+
+LONGEST = 100
+"""Characters of a typed code that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +36,11 @@ class TypeView:
 
 @dataclass(frozen=True, slots=True)
 class LicenceView:
-    """A licence on a list, the holder masked; `standing` is its state today, a key of `standing.WORDS`."""
+    """A licence on a list, number and holder also masked; `state` as it is today, a key of `standing.WORDS`."""
 
     id: str
     number: str
+    masked_number: str
     identifier: str
     type: str
     type_name: str
@@ -48,8 +53,8 @@ class LicenceView:
     issued_at: datetime
     valid_from: date
     valid_to: date | None
-    standing: str
-    standing_word: str
+    state: str
+    state_name: str
     verify_code: str
     verify_url: str
     has_file: bool
@@ -67,21 +72,21 @@ class FullLicence:
 
 @dataclass(frozen=True, slots=True)
 class VerifyView:
-    """What anybody who holds the code may know: is it real, is it in force; the holder masked."""
+    """What anybody who holds the code may know: is it real, is it in force on the day; `holder` is a mask."""
 
     number: str
     identifier: str
     type_name: str
-    holder_masked: str
+    holder: str
     office: str
-    issued_on: date
+    issued_at: datetime
     valid_from: date
     valid_to: date | None
-    standing: str
-    standing_word: str
+    state: str
+    state_name: str
+    sentence: str
     as_of: date
     ended_on: date | None
-    basis: str
     sample: bool
 
 
@@ -139,20 +144,36 @@ def full(actor: Actor, public_id: str) -> FullLicence:
     return FullLicence(view(found), name, layout.lines(name, data["rows"]))
 
 
-def verify(code: str, on: date | None = None) -> VerifyView:
-    """What the code on a licence stands for, as of a day (today); raises `Hidden` for a code that stands for nothing."""
-    plain = re.sub(r"[\s-]", "", code).upper()
+def verify(code: str, on: date | None = None) -> VerifyView | None:
+    """What the code on a licence stands for, as of a day (today); None for a code that stands for nothing."""
+    plain = re.sub(r"[\s-]", "", code[:LONGEST]).upper()
+    if not re.fullmatch(r"[A-Z0-9]+", plain):
+        return None
     found = Licence.objects.filter(verify_code=plain).select_related("type", "revocation").first()
     if found is None:
-        raise Hidden("licence")
+        return None
     as_of = on or settings.CLOCK().date()
-    state = standing_of(found, as_of)
+    state = state_on(found, as_of)
     ended = _ended_on(found) if state in ENDED else None
-    end = getattr(found, "revocation", None)
     return VerifyView(
-        found.number, found.identifier, found.type.name, found.holder_name.mask(), found.office, _day(found.issued_at),
-        found.valid_from, found.valid_to, state, WORDS[state], as_of, ended, end.basis if end and ended else "", found.sample,
+        found.number, found.identifier, found.type.name, found.holder_name.mask(), found.office, found.issued_at,
+        found.valid_from, found.valid_to, state, WORDS[state], _sentence(found, state, as_of), as_of, ended, found.sample,
     )  # fmt: skip
+
+
+def _sentence(of: Licence, state: str, as_of: date) -> str:
+    """What the state means, with its day and its basis."""
+    if state in ENDED and of.ended_at is not None:
+        end = getattr(of, "revocation", None)
+        return f"这份证照在{layout.day(_day(of.ended_at))}{WORDS[state]}，以后不能再用。" + (
+            f"依据：{end.basis}。" if end else ""
+        )
+    known = {
+        "valid": "编号和内容都在证照库里，这一天证照有效。",
+        "not_yet": f"这份证照从{layout.day(of.valid_from)}起才有效。",
+        "expired": f"这份证照的有效期到{layout.term_end(of)}为止。",
+    }
+    return f"按{layout.day(as_of)}核验：{known[state]}"
 
 
 def ended_list() -> dict[str, Any]:
@@ -202,17 +223,17 @@ def purpose_of(actor: Actor, of: Licence) -> str:
     return "supervise" if any(grant.role == "regulator" for grant in actor.grants) else "handle"
 
 
-def standing_of(of: Licence, on: date) -> str:
+def state_on(of: Licence, on: date) -> str:
     """The state of the licence on that day."""
     return standing(of.state, _ended_on(of), of.valid_from, of.valid_to, on=on)
 
 
 def view(of: Licence, secrets: Any = None) -> LicenceView:
     """The licence as it stands today."""
-    state = standing_of(of, settings.CLOCK().date())
+    state = state_on(of, settings.CLOCK().date())
     return LicenceView(
-        str(of.public_id), of.number, of.identifier, of.type.key, of.type.name, str(of.case), str(of.decision), str(of.holder),
-        of.holder_name.mask(secrets), of.office, of.division, of.issued_at, of.valid_from, of.valid_to, state, WORDS[state],
+        str(of.public_id), of.number, names.mask_number(of.number), of.identifier, of.type.key, of.type.name, str(of.case),
+        str(of.decision), str(of.holder), of.holder_name.mask(secrets), of.office, of.division, of.issued_at, of.valid_from, of.valid_to, state, WORDS[state],
         layout.grouped(of.verify_code), layout.verify_url(of), of.file_id is not None, of.sample,
     )  # fmt: skip
 
