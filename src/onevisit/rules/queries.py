@@ -11,7 +11,7 @@ from onevisit.access import Actor, Duty, Hidden, Refused, Target
 from onevisit.core import tables
 from onevisit.core.tables import Fact
 from onevisit.rules import engine
-from onevisit.rules.engine import Decision, Reason
+from onevisit.rules.engine import Compiled, Decision, Reason
 from onevisit.rules.models import RuleSet, Run
 
 IN_FORCE = (RuleSet.State.ACTIVE, RuleSet.State.STOPPED)
@@ -94,6 +94,11 @@ def in_force(name: str) -> RuleSet:
     if found is None:
         raise Refused("no-rule", f"没有启用的规则“{name}”。", "请由规则启用人启用一个版本。")
     return found
+
+
+def compiled(rule_set: int) -> Compiled:
+    """A rule set made ready; each text is compiled once in each process."""
+    return engine.compiled(RuleSet.objects.values_list("text", flat=True).get(pk=rule_set))
 
 
 def replayed(row: Run, told: Mapping[str, Any]) -> Decision:
