@@ -233,7 +233,8 @@ def view(of: Licence, secrets: Any = None) -> LicenceView:
     state = state_on(of, settings.CLOCK().date())
     return LicenceView(
         str(of.public_id), of.number, names.mask_number(of.number), of.identifier, of.type.key, of.type.name, str(of.case),
-        str(of.decision), str(of.holder), of.holder_name.mask(secrets), of.office, of.division, of.issued_at, of.valid_from, of.valid_to, state, WORDS[state],
+        str(of.decision), str(of.holder), of.holder_name.mask(secrets), of.office, of.division, of.issued_at, of.valid_from,
+        of.valid_to, state, WORDS[state],
         layout.grouped(of.verify_code), layout.verify_url(of), of.file_id is not None, of.sample,
     )  # fmt: skip
 
