@@ -6,7 +6,7 @@ id, the hash of all files, stands for the pack in every room that loads a part o
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -226,3 +226,37 @@ def _words(reader: _Reader) -> dict[str, tuple[str, ...]]:
         own = keys.get(str(term), "")
         found[own] = (*found.get(own, ()), *(() if own else (str(term),)), *(str(word) for word in words))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place where two definitions differ; `before` or `after` is None where it has nothing there."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+def differences(before: Standard | None, after: Standard) -> tuple[Difference, ...]:
+    """Everything in which the second definition differs from the first, in its order."""
+    return tuple(_differ("", reading.to_json(before) if before else None, reading.to_json(after)))
+
+
+def _differ(path: str, before: Any, after: Any) -> Iterator[Difference]:
+    if before == after:
+        return
+    old, new = _parts(before), _parts(after)
+    if old is None or new is None:
+        yield Difference(path, before, after)
+        return
+    for name in dict.fromkeys([*new, *old]):
+        yield from _differ(f"{path}.{name}".removeprefix("."), old.get(name), new.get(name))
+
+
+def _parts(value: Any) -> dict[str, Any] | None:
+    """What stands in a mapping, or in a list of things with ids (their order is not a difference); None for all else."""
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, list) and value and all(isinstance(one, dict) and "id" in one for one in value):
+        return {one["id"]: one for one in value}
+    return None

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import cast
 
 from django.contrib.postgres.search import SearchQueryField, SearchRank
 from django.db import connection
@@ -17,7 +18,7 @@ from onevisit.catalogue.models import BaseItem, Item, RegisterEntry
 from onevisit.catalogue.models import Standard as StandardRow
 from onevisit.city import queries as city
 from onevisit.city.models import Division
-from onevisit.core import reading
+from onevisit.core import reading, visits
 from onevisit.core.definition import Limits, Standard
 from onevisit.core.offers import Offer, OfferPlace, Phones
 
@@ -81,6 +82,7 @@ class Listed:
     department_id: str
     department_name: str
     promise: str
+    word: str
     guided: bool
     ask: str
 
@@ -208,6 +210,42 @@ def _standard(_database: str, standard_id: int) -> Standard:
     return packs.definition(row.definition)
 
 
+@dataclass(frozen=True)
+class Exported:
+    """A standard in force, as it was written, with its forms and samples."""
+
+    key: str
+    name: str
+    level: str
+    version: int
+    published_at: datetime | None
+    content_hash: str
+    definition: str
+    text: str
+    files: Mapping[str, bytes]
+
+
+def exported() -> tuple[Exported, ...]:
+    """Every standard in force, by key and level."""
+    rows = StandardRow.objects.filter(state=StandardRow.State.PUBLISHED).select_related("base_item").prefetch_related("files")
+    return tuple(_exported(row) for row in rows.order_by("base_item__key", "level"))
+
+
+def _exported(row: StandardRow) -> Exported:
+    files = {one.name: bytes(one.content) for one in row.files.all()}
+    return Exported(
+        row.base_item.key,
+        row.base_item.name,
+        row.level,
+        row.version,
+        row.published_at,
+        row.content_hash,
+        row.definition,
+        row.text,
+        files,
+    )
+
+
 def edition() -> str:
     """A word that changes whenever anything of the catalogue does: what caches are keyed by."""
     last = StandardRow.objects.order_by("-pk").values_list("public_id", flat=True).first()
@@ -246,13 +284,14 @@ def _listed(rows: Sequence[BaseItem], division: str) -> tuple[Listed, ...]:
 
 def _line(base: BaseItem, offered: Item | None, promises: Mapping[tuple[int, str], str]) -> Listed:
     promise = promises.get((base.pk, offered.level), "") if offered else ""
-    whom = offered.office.name if offered else base.department.name
+    ask = f"这个事项的指南还没有上网，请咨询{offered.office.name if offered else base.department.name}。"
     return Listed(
         key=base.key, code=offered.code if offered else "", name=base.name, type=base.type, theme=tuple(base.theme),
         level=offered.level if offered else next((one for one in LEVELS if one in base.levels), ""),
         audience=tuple(base.audience), department_id=base.department_id, department_name=base.department.name,
         division_code=offered.division.code if offered else "", division_name=offered.division.name if offered else "",
-        promise=promise, guided=bool(promise), ask="" if promise else f"这个事项的指南还没有上网，请咨询{whom}。",
+        word=visits.WORDS.get(cast(visits.Promise, promise), ""), promise=promise, guided=bool(promise),
+        ask="" if promise else ask,
     )  # fmt: skip
 
 
