@@ -30,7 +30,7 @@ Promise = Literal["zero", "one", "many"]
 WORDS: Mapping[Promise, str] = {"zero": "零跑", "one": "最多跑一次", "many": "跑多次"}
 """The promise in the applicant's words."""
 
-TRIALS = 80
+TRIALS = 40
 """How many sets of changes are tried before the search for the smallest one gives up."""
 
 
