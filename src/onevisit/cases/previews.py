@@ -69,5 +69,8 @@ def preview(actor: Actor, case_id: str) -> Estimate | None:
     answers = queries.contents(actor, case_id).answers
     for fee in standard.fees:
         if fee.amount.startswith("rule:") and situations.holds(fee.when, answers):
-            return Estimate(Decimal(said.result[fee.amount.rpartition(".")[2]]), "".join(r["text"] for r in said.reasons[-1:]))
+            return Estimate(
+                Decimal(said.result[fee.amount.rpartition(".")[2]]),
+                next((r["text"] for r in said.reasons if r["row"] == said.result.get("row")), ""),
+            )
     return None

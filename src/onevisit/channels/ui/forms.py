@@ -6,6 +6,7 @@ what can't be read comes back as it was typed, with its fault beside it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
@@ -74,8 +75,9 @@ def questions(asked: Sequence[Question], answers: Mapping[str, str], faults: Map
 
 
 def controls(fields: Sequence[Field], known: Mapping[str, Mapping[str, Any]], faults: Mapping[str, str]) -> tuple[Control, ...]:
-    """The fields with their values, sources and faults."""
-    return tuple(_control(field, known.get(field.id, {}), faults.get(field.id, ""), field.id) for field in fields)
+    """The fields with their values, sources and faults; what need not be there and no source knows is not shown."""
+    shown = [field for field in fields if values.is_typed(field) or field.required or known.get(field.id)]
+    return tuple(_control(field, known.get(field.id, {}), faults.get(field.id, ""), field.id) for field in shown)
 
 
 def _control(field: Field, known: Mapping[str, Any], error: str, name: str) -> Control:
@@ -127,8 +129,18 @@ def words(control: Control) -> str:
     if control.kind == "group":
         return f"{len(chosen)}条" if control.value else ""
     names = dict(control.options)
-    text = "、".join(names.get(str(one), str(one)) for one in chosen if one not in ("", None))
+    text = "、".join(names.get(str(one), _written(control, str(one))) for one in chosen if one not in ("", None))
     return f"{text}{control.unit}" if text else ""
+
+
+def _written(control: Control, text: str) -> str:
+    """A plain value as people write it: amounts with commas, dates in words."""
+    if control.input_type == "date" and len(text) == 10:
+        year, month, day = text.split("-")
+        return f"{year}年{int(month)}月{int(day)}日"
+    if control.unit == "元":
+        return f"{Decimal(text):,.2f}"
+    return text
 
 
 def typed(asked: Sequence[Question], fields: Sequence[Field], post: QueryDict) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from onevisit.channels.ui import parts
+from onevisit.channels.ui import forms, parts
 from onevisit.channels.ui.forms import Control, Problem
 
 register = template.Library()
@@ -27,6 +27,7 @@ def door(visits: int, label: str = "", why: str = "", small: bool = False) -> di
     }
 
 
+FETCHED = "我们来取"
 PROMISES = {"zero": 0, "one": 1, "many": 2}
 
 
@@ -45,6 +46,15 @@ def rail(steps: Any) -> dict[str, Any]:
     for step in steps:
         groups.setdefault(step.group, []).append(step)
     return {"groups": [groups[key] for key in sorted(groups)]}
+
+
+@register.inclusion_tag("ui/materials.html")
+def materials(guide: Any) -> dict[str, Any]:
+    """The materials list: first what the applicant hands in or promises, then, folded, what is fetched."""
+    return {
+        "owed": [m for m in guide.materials if m.status != FETCHED],
+        "fetched": [m for m in guide.materials if m.status == FETCHED],
+    }
 
 
 @register.inclusion_tag("ui/clock.html")
@@ -84,9 +94,9 @@ def yuan(value: Any) -> str:
 
 
 @register.filter
-def option(options: tuple[tuple[str, str], ...], key: Any) -> str:
-    """The words of an option."""
-    return dict(options).get(str(key), str(key))
+def words(one: Control) -> str:
+    """What stands in a control, as people read it."""
+    return forms.words(one)
 
 
 @register.filter
