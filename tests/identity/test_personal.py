@@ -68,6 +68,20 @@ def test_an_opening_that_ends_in_an_error_is_written_too(person_of: PersonOf, ac
     assert Reading.objects.get().fields == ["person.phone"]
 
 
+def test_a_broken_transaction_says_what_broke_it(person_of: PersonOf, actor_of: ActorOf) -> None:
+    row, officer = person_of("zhang-xiaoyue"), actor_of("wu-min")
+    with (
+        pytest.raises(IntegrityError),
+        transaction.atomic(),
+        purpose(officer, "serve", subject=str(row.public_id), reason="窗口"),
+    ):
+        _ = (
+            row.phone.reveal(),
+            Reading.objects.create(actor="", role="", fields=[], via="", subject=row.public_id, at=row.created_at),
+        )
+    assert not Reading.objects.exists()
+
+
 def test_the_reading_goes_with_the_transaction(person_of: PersonOf, actor_of: ActorOf) -> None:
     row = person_of("zhang-xiaoyue")
     with transaction.atomic():

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core import checks
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 
 from onevisit.access import Actor
 from onevisit.core import names
@@ -84,6 +84,10 @@ def purpose(actor: Actor, code: str, *, subject: str, case: str = "", reason: st
     token = _opening.set(opening)
     try:
         yield opening
+    except DatabaseError:
+        if connection.in_atomic_block:
+            opening.fields.clear()  # the transaction is lost, nothing more can be written in it, and no page comes of it
+        raise
     finally:
         _opening.reset(token)
         _record(opening)

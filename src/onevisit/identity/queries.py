@@ -300,6 +300,8 @@ def _grants(account: Account) -> tuple[Grant, ...]:
 
 
 def _holds(account: Account) -> frozenset[str]:
+    if account.kind == Account.Kind.APPLICANT:
+        return frozenset()
     rows = Holding.objects.filter(_in_force(settings.CLOCK()), holder=account.public_id, ended_at__isnull=True)
     return frozenset(str(target) for target in rows.values_list("target", flat=True))
 
