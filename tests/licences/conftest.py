@@ -15,7 +15,7 @@ from onevisit.licences.queries import LicenceView
 
 CITY, COUNTY = "340300000000", "340304000000"
 FIELDS = (
-    {"label": "持证人", "from": "holder"},
+    {"label": "店主", "from": "holder"},
     {"label": "种类", "from": "value:sort"},
     {"label": "金额（元）", "from": "result:sum", "capitals": True},
 )

@@ -61,7 +61,7 @@ def test_it_shows_what_the_decision_gave(file: bytes, licence: LicenceView, tmp_
 def test_it_holds_the_same_as_data(file: bytes, licence: LicenceView) -> None:
     told = json.loads(attachment(file, METADATA) or b"")
     assert told["identifier"] == licence.identifier
-    assert told["rows"][0] == {"label": "持证人", "value": "张晓月（演示）"}
+    assert told["rows"][0] == {"label": "店主", "value": "张晓月（演示）"}
     assert told["facts"] == {"sort": "food", "sum": "28000.00"}
     assert told["verify"] == f"{settings.BASE_URL}/verify/{licence.verify_code}"
 

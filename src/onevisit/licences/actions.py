@@ -22,7 +22,7 @@ from onevisit.identity.personal import purpose
 from onevisit.ledger import actions as ledger
 from onevisit.ledger import numbers
 from onevisit.ledger.actions import Entry
-from onevisit.licences import jobs, queries
+from onevisit.licences import jobs, layout, queries
 from onevisit.licences.models import Licence, LicenceType, Revocation
 from onevisit.licences.packs import NewType
 from onevisit.papers import queries as papers
@@ -34,7 +34,7 @@ CODE_LENGTH = 16
 
 @dataclass(frozen=True, slots=True)
 class NewLicence:
-    """A licence to issue. `rows` are printed in this order: {label, value, capitals}; `data` are the same facts for machines.
+    """A licence to issue. `rows` {label, value, capitals} are printed in this order below the holder; `data`: for machines.
 
     `type` is the key of a LicenceType; `replaces` the id of the licence that this one takes the place of (换发).
     """
@@ -133,7 +133,8 @@ def _issued(actor: Actor, new: NewLicence) -> Licence:
         valid_from=now.date(), valid_to=new.valid_to or _end(now.date(), kind.valid_years), replaces=old, sample=settings.DEMO,
     )  # fmt: skip
     made.holder_name = new.holder_name
-    made.data = {"rows": [dict(each) for each in new.rows], "facts": dict(new.data)}
+    label = layout.holder_label(kind.fields)
+    made.data = {"holder_label": label, "rows": [dict(each) for each in new.rows], "facts": dict(new.data)}
     made.save()
     if old:
         _end_licence(old, actor, Licence.State.SUPERSEDED, {"by": str(made.public_id)})

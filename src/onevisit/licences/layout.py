@@ -1,6 +1,6 @@
 """What is printed on a licence, and what lies inside its file as data (证照元数据, after GB/T 36903-2018)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,11 +24,14 @@ class Line:
     capitals: str = ""
 
 
-def lines(holder: str, rows: list[Mapping[str, Any]]) -> tuple[Line, ...]:
-    """The holder, unless the caller's rows name one, then the rows as they were given."""
-    named = any(row["value"] == holder for row in rows)
-    first = () if named else (Line("持证人", holder),)
-    return first + tuple(_line(row) for row in rows)
+def lines(holder: str, data: Mapping[str, Any]) -> tuple[Line, ...]:
+    """The holder, called as the type calls him, then the rows as they were given."""
+    return (Line(data["holder_label"], holder), *(_line(row) for row in data["rows"]))
+
+
+def holder_label(fields: Iterable[Mapping[str, Any]]) -> str:
+    """What the type calls its holder (纳税人, 许可证持有人); 持证人 where it does not say."""
+    return next((str(each["label"]) for each in fields if each["from"] == "holder"), "持证人")
 
 
 def _line(row: Mapping[str, Any]) -> Line:
@@ -64,7 +67,7 @@ def verify_url(row: Licence) -> str:
 
 def metadata(row: Licence, holder: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """What the file says of itself to machines."""
-    printed = [{"label": line.label, "value": line.value} for line in lines(holder, data["rows"])]
+    printed = [{"label": line.label, "value": line.value} for line in lines(holder, data)]
     return {**of_row(row), "holder": holder, "rows": printed, "facts": data["facts"], "verify": verify_url(row)}
 
 
@@ -91,7 +94,7 @@ def page(row: Licence, holder: str, data: Mapping[str, Any]) -> dict[str, Any]:
         "name": row.type.name,
         "number": row.number,
         "identifier": row.identifier,
-        "rows": lines(holder, data["rows"]),
+        "rows": lines(holder, data),
         "term": term(row),
         "basis": row.type.basis,
         "office": row.office,

@@ -141,7 +141,7 @@ def full(actor: Actor, public_id: str) -> FullLicence:
     access.require(actor, Duty.LICENCE_READ, target(found))
     with purpose(actor, purpose_of(actor, found), subject=str(found.holder), case=str(found.case)):
         name, data = found.holder_name.reveal(), found.data.reveal()
-    return FullLicence(view(found), name, layout.lines(name, data["rows"]))
+    return FullLicence(view(found), name, layout.lines(name, data))
 
 
 def verify(code: str, on: date | None = None) -> VerifyView | None:
