@@ -319,3 +319,6 @@ _APPLY: Mapping[str, Any] = {
     "step.started": _step_held,
     "step.returned": _step_held,
 }
+
+KINDS: frozenset[str] = frozenset(_APPLY)
+"""The kinds of event that change a case's state; a stream may hold others (a visit, a note)."""

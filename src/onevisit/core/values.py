@@ -22,6 +22,8 @@ from onevisit.core import identifiers, situations
 from onevisit.core.definition import Field, Material, Standard
 
 MAX_TEXT = 200
+PERSONAL = frozenset({*identifiers.PERSONS, "hm-travel", "tw-travel", "passport"}) - {"citizen-15"}
+"""What a person may give as his number; the old 15 digits are no document."""
 MAX_LONG_TEXT = 5000
 
 
@@ -161,8 +163,10 @@ def _phone(field: Field, text: str, _today: date) -> Any:
 def _identifier(kind: str) -> Callable[[Field, str, date], Any]:
     def check(field: Field, text: str, today: date) -> Any:
         found = identifiers.identify(text, kind or None, today)
-        if found.valid:
+        if found.valid and (kind or found.kind in PERSONAL):
             return found.normal
+        if found.valid:
+            return Fault(field.id, f"“{field.label}”要填个人的证件号码，例如18位公民身份号码。")
         return Fault(field.id, f"“{field.label}”不对：{found.problems[0].message}")
 
     return check
