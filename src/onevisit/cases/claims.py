@@ -18,7 +18,7 @@ RETRIES = tuple(timedelta(seconds=s) for s in (5, 15, 60, 300, 900, 3600))
 """How long to wait before the next try; the last one repeats for 72 hours."""
 
 CLAIM = """
-UPDATE cases_task SET attempt = attempt + 1, claimed_by = %s, claimed_until = now() + %s
+UPDATE cases_task SET attempt = attempt + 1, claimed_by = %s, claimed_until = now() + %s * interval '1 second'
 WHERE case_id = (SELECT id FROM cases_case WHERE public_id = %s) AND closed_at IS NULL AND hands = 'system'
   AND (claimed_until IS NULL OR claimed_until < now()) AND (next_try_at IS NULL OR next_try_at <= now())
   AND id = (SELECT id FROM cases_task t WHERE t.case_id = cases_task.case_id AND closed_at IS NULL AND hands = 'system'
@@ -41,7 +41,7 @@ class Claim:
 def claim(case_id: str, who: str) -> Claim | None:
     """The next system step of the case, claimed; None if there is none to be had."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [who, LEASE, case_id])
+        cursor.execute(CLAIM, [who, LEASE.total_seconds(), case_id])
         found = cursor.fetchone()
     return Claim(case_id, *found) if found else None
 
@@ -63,5 +63,5 @@ def open_claims(case_id: str) -> bool:
     return Task.objects.filter(Q(case__public_id=case_id), closed_at=None, hands="system").exists()
 
 
-def _held(held: Claim):
+def _held(held: Claim) -> QuerySet[Task]:
     return Task.objects.filter(case__public_id=held.case, step=held.step, attempt=held.attempt)

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from onevisit.core import situations
 from onevisit.core.definition import Limits, Standard
-from onevisit.core.stages import State
+from onevisit.core.state import State
 from onevisit.core.workdays import HOURS, Calendar, Limit, due
 
 

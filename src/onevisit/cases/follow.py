@@ -26,6 +26,7 @@ from onevisit.identity.personal import purpose
 from onevisit.ledger import jobs
 from onevisit.ledger.faults import fault
 from onevisit.payments import actions as payments
+from onevisit.payments.queries import BillView
 from onevisit.rules import actions as rules
 from onevisit.rules import queries as rulebook
 
@@ -177,7 +178,7 @@ def _end(case_id: str) -> None:
             actions.conclude(SYSTEM, case_id)
 
 
-def pay(bill: payments.BillView) -> None:
+def pay(bill: BillView) -> None:
     """The payment step that the bill was for is done, and what follows it. Money for an ended case is refunded by people."""
     row = queries.row(bill.case)
     task = row.tasks.filter(does="pay", closed_at=None).first()

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
 
-from onevisit.core.stages import Refusal
+from onevisit.core.state import Refusal
 
 Hours = tuple[time, time]
 Span = tuple[date, date]

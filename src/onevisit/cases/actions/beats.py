@@ -9,8 +9,7 @@ from onevisit.access import Actor, Refused
 from onevisit.cases.models import Case, Task
 from onevisit.core import stages
 from onevisit.core.definition import Standard, Step
-from onevisit.core.stages import Event, Refusal
-from onevisit.core.state import from_json, to_json
+from onevisit.core.state import Event, Refusal, State, from_json, to_json
 from onevisit.ledger import actions as ledger
 from onevisit.ledger import jobs
 
@@ -30,7 +29,7 @@ def agreed(outcome: list[Event] | Refusal) -> list[Event]:
     return outcome
 
 
-def state_of(row: Case) -> stages.State:
+def state_of(row: Case) -> State:
     """The state that the row caches."""
     return from_json(row.state)
 
@@ -46,7 +45,7 @@ def apply(row: Case, standard: Standard, events: Sequence[Event]) -> None:
     _tasks(row, standard, state, events[-1].at)
 
 
-def _tasks(row: Case, standard: Standard, state: stages.State, now: datetime) -> None:
+def _tasks(row: Case, standard: Standard, state: State, now: datetime) -> None:
     """Opens a task for each step that became ready, closes those that are over or whose case has ended."""
     open_now = {} if state.stage in stages.ENDS else {step: state.marks[step] for step in state.ready()}
     row.tasks.filter(closed_at=None).exclude(step__in=open_now).update(closed_at=now)

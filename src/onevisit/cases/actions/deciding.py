@@ -17,7 +17,7 @@ from onevisit.catalogue import queries as catalogue
 from onevisit.city import queries as city
 from onevisit.core import stages
 from onevisit.core.definition import Standard
-from onevisit.core.stages import Act
+from onevisit.core.state import Act
 from onevisit.identity import actions as identity
 from onevisit.identity.personal import purpose
 
@@ -40,7 +40,7 @@ def accept(actor: Actor, case_id: str, step: str = "") -> queries.CaseView:
     access.require(actor, Duty.CASE_ACCEPT, queries.target(row))
     row = lock(row)
     standard = catalogue.standard(row.standard_id)
-    received = row.received_at.astimezone(settings.ZONE).date()
+    received = (row.received_at or settings.CLOCK()).astimezone(settings.ZONE).date()
     events = agreed(
         stages.decide(standard, state_of(row), Act("accept", step, {"accepted": received.isoformat()}), settings.CLOCK())
     )

@@ -16,7 +16,7 @@ from onevisit.catalogue import queries as catalogue
 from onevisit.city import queries as city
 from onevisit.core import process, situations, stages, values, workdays
 from onevisit.core.definition import Standard
-from onevisit.core.stages import Act
+from onevisit.core.state import Act
 from onevisit.identity.personal import purpose
 from onevisit.ledger import numbers
 

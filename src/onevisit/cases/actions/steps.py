@@ -12,7 +12,7 @@ from onevisit.cases import queries
 from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import stages
-from onevisit.core.stages import Act
+from onevisit.core.state import Act
 
 
 @transaction.atomic

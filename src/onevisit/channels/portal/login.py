@@ -4,8 +4,10 @@ from collections.abc import Callable
 from functools import wraps
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
+
+from onevisit.identity.login import ActorRequest
 
 View = Callable[..., HttpResponse]
 
@@ -14,7 +16,7 @@ def needs_login(view: View) -> View:
     """The view, for whoever has logged in."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def guarded(request: ActorRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.actor.id:
             return view(request, *args, **kwargs)
         wanted = request.get_full_path() if request.method == "GET" else request.META.get("HTTP_REFERER", "/")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from onevisit.access import Refused
@@ -13,12 +13,13 @@ from onevisit.catalogue import queries as catalogue
 from onevisit.channels.ui import forms
 from onevisit.core import values
 from onevisit.core.definition import Field, Standard
+from onevisit.identity.login import ActorRequest
 
 SOURCES = {"applicant": "申请人填写", "officer": "工作人员核定"}
 FIGURES = {"base": "计税依据", "rate": "税率（%）", "payable": "应缴（元）", "row": "适用条款"}
 
 
-def page(request: HttpRequest, case: str, problems: Sequence[forms.Problem] = ()) -> HttpResponse:
+def page(request: ActorRequest, case: str, problems: Sequence[forms.Problem] = ()) -> HttpResponse:
     """The page as it stands, with what is wrong on top."""
     view = queries.case(request.actor, case)
     standard = catalogue.standard(view.standard_id)
@@ -43,7 +44,7 @@ def page(request: HttpRequest, case: str, problems: Sequence[forms.Problem] = ()
     return render(request, "portal/desk_case.html", shown, status=422 if problems else 200)
 
 
-def signed(request: HttpRequest, case: str) -> tuple[forms.Problem, ...]:
+def signed(request: ActorRequest, case: str) -> tuple[forms.Problem, ...]:
     """The act that was pressed, done; or what stands in its way."""
     view = queries.case(request.actor, case)
     standard = catalogue.standard(view.standard_id)
@@ -62,7 +63,7 @@ def signed(request: HttpRequest, case: str) -> tuple[forms.Problem, ...]:
     return _ruled(request, case, act, opinion)
 
 
-def _ruled(request: HttpRequest, case: str, act: str, opinion: str) -> tuple[forms.Problem, ...]:
+def _ruled(request: ActorRequest, case: str, act: str, opinion: str) -> tuple[forms.Problem, ...]:
     said = previews.proposal(request.actor, case)
     if act == "grant" and (said is None or said.outcome != "grant"):
         return (forms.Problem("f-opinion", "按现在的事实，规则还算不出结果，不能准予。请先核定缺少的几项。"),)
@@ -85,7 +86,7 @@ def _to_settle(standard: Standard, contents: queries.Contents, missing: Sequence
     return (*fields, *(Field(q.id, q.ask, type="choice", options=q.options) for q in questions))
 
 
-def _settled(request: HttpRequest, fields: Sequence[Field]) -> tuple[dict[str, Any], tuple[forms.Problem, ...]]:
+def _settled(request: ActorRequest, fields: Sequence[Field]) -> tuple[dict[str, Any], tuple[forms.Problem, ...]]:
     settled: dict[str, Any] = {}
     wrong: list[forms.Problem] = []
     for field in fields:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -19,10 +19,11 @@ from onevisit.channels.ui import forms
 from onevisit.core import values
 from onevisit.core.definition import Standard
 from onevisit.identity import queries as identity
+from onevisit.identity.login import ActorRequest
 
 
 @needs_login
-def start(request: HttpRequest, key: str) -> HttpResponse:
+def start(request: ActorRequest, key: str) -> HttpResponse:
     """The draft's first page; the open draft is offered instead of a second one (继续上次, 重新开始)."""
     division = request.GET.get("division") or chosen(request)
     answers = {
@@ -41,7 +42,7 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs_login
-def fill(request: HttpRequest, case: UUID, page: int) -> HttpResponse:
+def fill(request: ActorRequest, case: UUID, page: int) -> HttpResponse:
     """One topic of the form; each POST saves, whatever was typed, and goes on when this page has no fault."""
     draft = opened(request, case)
     if draft.case.stage != "draft" or page > len(draft.pages):
@@ -58,7 +59,7 @@ def fill(request: HttpRequest, case: UUID, page: int) -> HttpResponse:
     return redirect("check", case=case) if "back" in request.GET else redirect("fill", case=case, page=page + 1)
 
 
-def _saved(request: HttpRequest, case: str, here: pages.Page) -> tuple[values.Fault, ...]:
+def _saved(request: ActorRequest, case: str, here: pages.Page) -> tuple[values.Fault, ...]:
     """What the page typed is kept; its faults; what the new answers allow to be fetched is fetched."""
     typed = forms.typed(here.questions, here.fields, request.POST)
     actions.save(request.actor, case, typed, _version(request))
@@ -69,7 +70,7 @@ def _saved(request: HttpRequest, case: str, here: pages.Page) -> tuple[values.Fa
     return faults
 
 
-def _page(request: HttpRequest, draft: "Draft", here: pages.Page, faults: Sequence[values.Fault]) -> HttpResponse:
+def _page(request: ActorRequest, draft: "Draft", here: pages.Page, faults: Sequence[values.Fault]) -> HttpResponse:
     wrong = forms.by_field(faults)
     contents = draft.contents
     shown = {
@@ -83,7 +84,7 @@ def _page(request: HttpRequest, draft: "Draft", here: pages.Page, faults: Sequen
     return render(request, "portal/fill.html", shown, status=422 if faults else 200)
 
 
-def _conflict(request: HttpRequest, draft: "Draft", here: pages.Page) -> HttpResponse:
+def _conflict(request: ActorRequest, draft: "Draft", here: pages.Page) -> HttpResponse:
     """Both texts side by side: what stands in the draft, what this page wanted to save (409)."""
     mine = forms.typed(here.questions, here.fields, request.POST)
     kept = {
@@ -105,7 +106,7 @@ def _conflict(request: HttpRequest, draft: "Draft", here: pages.Page) -> HttpRes
 
 
 @require_POST
-def autosave(request: HttpRequest, case: UUID, page: int) -> HttpResponse:
+def autosave(request: ActorRequest, case: UUID, page: int) -> HttpResponse:
     """What stands on the page is kept; the new version and when (JSON, for the script that sent it)."""
     if not request.actor.id:
         return JsonResponse({"error": "login"}, status=401)
@@ -121,7 +122,7 @@ def autosave(request: HttpRequest, case: UUID, page: int) -> HttpResponse:
 
 
 @needs_login
-def papers(request: HttpRequest, case: UUID) -> HttpResponse:
+def papers(request: ActorRequest, case: UUID) -> HttpResponse:
     """The papers that only the applicant has; everything else is fetched. A file stays on any error."""
     draft = opened(request, case)
     owed = pages.papers(draft.standard, draft.contents.answers)
@@ -139,19 +140,19 @@ def papers(request: HttpRequest, case: UUID) -> HttpResponse:
 
 @require_POST
 @needs_login
-def remove(request: HttpRequest, case: UUID, attachment: UUID) -> HttpResponse:
+def remove(request: ActorRequest, case: UUID, attachment: UUID) -> HttpResponse:
     """The file is taken back."""
     actions.detach(request.actor, str(case), str(attachment))
     return redirect("papers", case=case)
 
 
 @needs_login
-def check(request: HttpRequest, case: UUID) -> HttpResponse:
+def check(request: ActorRequest, case: UUID) -> HttpResponse:
     """All answers with links to change them, the visits, who gets which message, and how the result comes."""
     return _check(request, opened(request, case), ())
 
 
-def _check(request: HttpRequest, draft: "Draft", faults: Sequence[values.Fault]) -> HttpResponse:
+def _check(request: ActorRequest, draft: "Draft", faults: Sequence[values.Fault]) -> HttpResponse:
     if draft.case.stage != "draft":
         return redirect("case", case=draft.case.id)
     item = catalogue.item(draft.case.item_key, draft.case.division)
@@ -170,7 +171,7 @@ def _check(request: HttpRequest, draft: "Draft", faults: Sequence[values.Fault])
 
 @require_POST
 @needs_login
-def file(request: HttpRequest, case: UUID) -> HttpResponse:
+def file(request: ActorRequest, case: UUID) -> HttpResponse:
     """The case, filed once however often the button was pressed."""
     try:
         follow.file(request.actor, str(case))
@@ -189,7 +190,7 @@ class Draft:
     pages: tuple[pages.Page, ...]
 
 
-def opened(request: HttpRequest, case: UUID) -> Draft:
+def opened(request: ActorRequest, case: UUID) -> Draft:
     """The draft with its pages; somebody else's is hidden."""
     view = queries.case(request.actor, str(case))
     contents = queries.contents(request.actor, view.id)
@@ -208,6 +209,6 @@ def answer_list(draft: Draft) -> list[tuple[pages.Page, list[tuple[str, str, for
     return found
 
 
-def _version(request: HttpRequest) -> int | None:
+def _version(request: ActorRequest) -> int | None:
     text = request.POST.get("version", "")
     return int(text) if text.isdigit() else None

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -10,32 +10,33 @@ from onevisit.cases import actions, queries
 from onevisit.channels.portal import rulings
 from onevisit.channels.portal.login import needs_login
 from onevisit.channels.portal.views.cases import download
+from onevisit.identity.login import ActorRequest
 from onevisit.papers import queries as papers
 
 
 @needs_login
-def work(request: HttpRequest) -> HttpResponse:
+def work(request: ActorRequest) -> HttpResponse:
     """The steps that wait for this officer's department, the earliest promise first."""
     return render(request, "portal/desk.html", {"work": queries.work(request.actor)})
 
 
 @require_POST
 @needs_login
-def take(request: HttpRequest, case: UUID) -> HttpResponse:
+def take(request: ActorRequest, case: UUID) -> HttpResponse:
     """The case is in this officer's hands."""
     actions.take(request.actor, str(case))
     return redirect("desk-case", case=case)
 
 
 @needs_login
-def show(request: HttpRequest, case: UUID) -> HttpResponse:
+def show(request: ActorRequest, case: UUID) -> HttpResponse:
     """Facts with their sources, what is missing, the papers, and what the rule says with the facts that were established."""
     return rulings.page(request, str(case))
 
 
 @require_POST
 @needs_login
-def decide(request: HttpRequest, case: UUID) -> HttpResponse:
+def decide(request: ActorRequest, case: UUID) -> HttpResponse:
     """The facts that the officer established are kept; granted or refused, with reasons; or shown again with what is wrong."""
     problems = rulings.signed(request, str(case))
     if problems:
@@ -44,7 +45,7 @@ def decide(request: HttpRequest, case: UUID) -> HttpResponse:
 
 
 @needs_login
-def attachment(request: HttpRequest, case: UUID, attachment: UUID) -> HttpResponse:
+def attachment(request: ActorRequest, case: UUID, attachment: UUID) -> HttpResponse:
     """A file that the applicant handed in."""
     one = queries.attachment(request.actor, str(case), str(attachment))
     return download(papers.content(one.file), one.name)

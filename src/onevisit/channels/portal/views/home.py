@@ -1,6 +1,6 @@
 """Home, search, themes, place."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -8,10 +8,11 @@ from onevisit.cases import queries as cases
 from onevisit.catalogue import queries as catalogue
 from onevisit.channels.portal.place import COOKIE, choices, chosen
 from onevisit.city import queries as city
+from onevisit.identity.login import ActorRequest
 
 
 @require_GET
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: ActorRequest) -> HttpResponse:
     """One search box, hot items, the themes, and what waits for the person who is logged in."""
     place = chosen(request)
     known = cases.mine(request.actor, 20) if request.actor.person else ()
@@ -21,7 +22,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: ActorRequest) -> HttpResponse:
     """The items that people's own words mean; an empty result offers hall and hotline."""
     words = request.GET.get("q", "")[:200]
     hits = catalogue.search(words, chosen(request), 20) if words.strip() else ()
@@ -29,12 +30,12 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def theme(request: HttpRequest, theme: str) -> HttpResponse:
+def theme(request: ActorRequest, theme: str) -> HttpResponse:
     """The items of a theme, those with a guide first."""
     return render(request, "portal/theme.html", {"theme": theme, "items": catalogue.listing(theme, chosen(request), limit=200)})
 
 
-def place(request: HttpRequest) -> HttpResponse:
+def place(request: ActorRequest) -> HttpResponse:
     """Where the person wants to handle things: a division, kept in a cookie."""
     if request.method == "POST":
         return choose_place(request)
@@ -42,7 +43,7 @@ def place(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def choose_place(request: HttpRequest) -> HttpResponse:
+def choose_place(request: ActorRequest) -> HttpResponse:
     """The home page, for the chosen division."""
     response = HttpResponseRedirect("/")
     code = request.POST.get("division", "")

@@ -2,33 +2,34 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from onevisit.channels.portal.login import needs_login
 from onevisit.channels.portal.views.cases import pdf
+from onevisit.identity.login import ActorRequest
 from onevisit.licences import actions, queries
 
 
 @needs_login
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: ActorRequest) -> HttpResponse:
     """Cards with masked number and validity."""
     return render(request, "portal/licences.html", {"licences": queries.mine(request.actor)})
 
 
 @needs_login
-def document(request: HttpRequest, licence: UUID) -> HttpResponse:
+def document(request: ActorRequest, licence: UUID) -> HttpResponse:
     """The signed file."""
     return pdf(actions.file_of(request.actor, str(licence)), "licence.pdf")
 
 
-def ask(request: HttpRequest) -> HttpResponse:
+def ask(request: ActorRequest) -> HttpResponse:
     """Where one types the verification code that a paper bears."""
     code = request.GET.get("code", "").strip()
     return redirect("verify-code", code=code) if code else render(request, "portal/verify.html", {})
 
 
-def verify(request: HttpRequest, code: str) -> HttpResponse:
+def verify(request: ActorRequest, code: str) -> HttpResponse:
     """Whether the licence holds today, with masked facts; "none" and "wrong" look alike."""
     found = queries.verify(code)
     return render(request, "portal/verify.html", {"code": code, "found": found, "asked": True}, status=200 if found else 404)

@@ -1,16 +1,17 @@
 """Log-in of the demo city: one click for each demo person. A real city logs in by its identity provider."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from onevisit.identity import actions as sessions
 from onevisit.identity import queries as identity
+from onevisit.identity.login import ActorRequest
 
 
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: ActorRequest) -> HttpResponse:
     """The demo people to click; the wanted page survives."""
     if not settings.DEMO:
         raise Http404
@@ -23,13 +24,13 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def leave(request: HttpRequest) -> HttpResponse:
+def leave(request: ActorRequest) -> HttpResponse:
     """The session ends, here and on the server."""
     sessions.log_out(request)
     return HttpResponseRedirect("/")
 
 
-def confirm(request: HttpRequest) -> HttpResponse:
+def confirm(request: ActorRequest) -> HttpResponse:
     """The second factor before money moves; in the demo one click."""
     wanted = _safe(request, request.POST.get("next") or request.GET.get("next", "/"))
     if request.method == "POST":
@@ -38,9 +39,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/confirm.html", {"next": wanted})
 
 
-def _landing(request: HttpRequest) -> str:
+def _landing(request: ActorRequest) -> str:
     return "/desk" if request.actor.kind == "officer" else "/"
 
 
-def _safe(request: HttpRequest, wanted: str) -> str:
+def _safe(request: ActorRequest, wanted: str) -> str:
     return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}) else "/"

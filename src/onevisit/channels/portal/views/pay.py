@@ -2,18 +2,19 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from onevisit.cases import queries as cases
 from onevisit.channels.portal.login import needs_login
+from onevisit.identity.login import ActorRequest
 from onevisit.payments import actions, queries
 
 
 @needs_login
-def show(request: HttpRequest, case: UUID) -> HttpResponse:
+def show(request: ActorRequest, case: UUID) -> HttpResponse:
     """The bill of the case; while a payment is being confirmed there is no second button (核实中)."""
     view = cases.case(request.actor, str(case))
     bill = queries.bill_of_case(request.actor, view.id)
@@ -22,7 +23,7 @@ def show(request: HttpRequest, case: UUID) -> HttpResponse:
 
 @require_POST
 @needs_login
-def start(request: HttpRequest, case: UUID) -> HttpResponse:
+def start(request: ActorRequest, case: UUID) -> HttpResponse:
     """The gateway's page, reached by a link."""
     bill = queries.bill_of_case(request.actor, str(case))
     begun = actions.start(request.actor, bill.id)
@@ -30,7 +31,7 @@ def start(request: HttpRequest, case: UUID) -> HttpResponse:
 
 
 @needs_login
-def done(request: HttpRequest, case: UUID) -> HttpResponse:
+def done(request: ActorRequest, case: UUID) -> HttpResponse:
     """Back from the gateway: what our own query says, whatever the address claims."""
     bill = queries.bill_of_case(request.actor, str(case))
     if bill.state == "open":
@@ -44,7 +45,7 @@ def done(request: HttpRequest, case: UUID) -> HttpResponse:
 
 @csrf_exempt
 @require_POST
-def callback(request: HttpRequest) -> HttpResponse:
+def callback(request: ActorRequest) -> HttpResponse:
     """The gateway's signed word that something happened; believed only after our own query."""
     actions.callback(request.headers, request.body)
     return HttpResponse(status=204)

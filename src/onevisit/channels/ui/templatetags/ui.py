@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
 
 from onevisit.channels.ui import forms, parts
 from onevisit.channels.ui.forms import Control, Problem
@@ -78,13 +79,13 @@ def error_summary(problems: tuple[Problem, ...]) -> dict[str, Any]:
 @register.filter
 def day(value: date | datetime | None) -> str:
     """11月28日."""
-    return parts.day_text(value.astimezone(parts.settings.ZONE).date() if isinstance(value, datetime) else value)
+    return parts.day_text(value.astimezone(settings.ZONE).date() if isinstance(value, datetime) else value)
 
 
 @register.filter
 def moment(value: datetime | str | None) -> str:
     """11月28日09:41."""
-    return parts.moment_text(datetime.fromisoformat(value) if isinstance(value, str) and value else value or None)  # type: ignore[arg-type]
+    return parts.moment_text(datetime.fromisoformat(value) if isinstance(value, str) and value else value or None)
 
 
 @register.filter
