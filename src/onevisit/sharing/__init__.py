@@ -1,5 +1,5 @@
-"""Shared resources (数据共享): inquiries with purpose, case and whitelist; back-end verification.
+"""Sharing (数据共享): what other departments already know is asked of them, for one case and one purpose, never of the applicant.
 
-Modules beside models, queries and actions: `connectors` (how a resource is asked, read from a pack), `answers` (what of an answer is
-believed), `invariants`.
+`connectors` how a pack tells which data there are · `answers` what an answer must look like · `actions` loading, allowing,
+inquiring · `invariants` 25. Law: 国务院关于在线政务服务的若干规定 arts. 7, 10; PIPL arts. 13, 28, 34.
 """

@@ -1,37 +1,46 @@
-"""Asking other authorities: the question is a row before it is sent, the call lies outside of any transaction, the answer is a row after.
+"""Every write of sharing: resources are loaded, items are allowed to ask, and an inquiry is made.
 
-No inquiry without case, item, datum, subject, purpose, and a whitelist row with its basis. 国务院令第716号 art. 7.
+No inquiry without case, item, datum, subject, purpose and a whitelist row with its basis or consent (SECURITY H16). The row comes
+first, the call outside any transaction, then the row's end; so what was asked is known even if the house dies meanwhile.
 """
 
 import json
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
-from onevisit import access
-from onevisit.access import Actor, Duty, Refused, Target
+from onevisit.access import Actor, Denied, Duty, Refused, Target, require, who_may
 from onevisit.catalogue.packs import Pack
-from onevisit.city import queries as city
-from onevisit.core.definition import Standard
 from onevisit.identity import peers
 from onevisit.identity import queries as identity
-from onevisit.identity.personal import purpose
+from onevisit.identity.personal import index, purpose
+from onevisit.identity.queries import Subject
 from onevisit.ledger import suite
+from onevisit.ledger.faults import fault
 from onevisit.sharing import answers, connectors, queries
-from onevisit.sharing.answers import Unbelievable
+from onevisit.sharing.connectors import NewResource, Wish
 from onevisit.sharing.models import Inquiry, SharedResource, Whitelist
 from onevisit.sharing.queries import Inquired
 
-SHARED = "shared:"
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(hours=1)
+QUOTA = 300
+"""Inquiries that one officer may make a day."""
+SIGNED = ("x-ov-key", "x-ov-time", "x-ov-digest", "x-ov-signature")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ask:
-    """A question: for which case and item, about whom (public id), with which other data; `timeout` in seconds."""
+    """An inquiry: for which case and item, of which resource, about whom. `params` is what the resource needs besides.
+
+    `timeout` is how many seconds the asker can wait; with none left nothing is sent.
+    """
 
     case: str
     item_key: str
@@ -39,167 +48,214 @@ class Ask:
     subject: str
     params: Mapping[str, str] = field(default_factory=dict)
     purpose: str = "handle"
-    timeout: float = 10.0
+    timeout: float = peers.WHOLE
 
 
 @transaction.atomic
-def load_pack(actor: Actor, pack: Pack) -> int:
-    """The pack's resources can be asked, each datum by the items of the pack that use it; the number of resources."""
-    access.require(actor, Duty.GUIDE_PUBLISH, Target("resource", id=pack.name))
-    if "connectors" not in pack.documents:
-        return 0
-    named = {one.id: one for one in pack.register.shared}
-    for one in connectors.read(pack.documents["connectors"]):
-        if one.id not in named:
-            raise Refused("unregistered", f"数据资源“{one.id}”没有登记。", "请先写进 resources.yaml 的 shared。")
-        row, _ = SharedResource.objects.update_or_create(
-            word=one.id,
-            defaults={
-                "name": named[one.id].name,
-                "provider": named[one.id].provider,
-                "provider_name": city.department(named[one.id].provider).name,
-                "peer": one.peer,
-                "path": one.path,
-                "mode": one.mode,
-                "subject": one.subject,
-                "params": list(one.params),
-                "fields": [dict(each) for each in one.fields],
-                "basis": [dict(each) for each in one.basis],
-                "freshness": one.freshness,
-            },
-        )
-        _allow(row, pack)
-    return len(named)
+def load_pack(actor: Actor, pack: Pack) -> None:
+    """The pack's resources are there as it describes them, and its items may ask what their definitions use."""
+    load_resources(actor, connectors.read(pack))
+    known = {row.word: [each["id"] for each in row.fields] for row in SharedResource.objects.all()}
+    wishes = [wish for one in pack.definitions for wish in connectors.wishes(one.standard, known)]
+    for item in sorted({one.standard.item.id for one in pack.definitions}):
+        allow(actor, item, [wish for wish in wishes if wish.item == item])
 
 
-def _allow(row: SharedResource, pack: Pack) -> None:
-    """The whitelist: each datum that an item of the pack takes from the resource, or all of them where a material is fetched."""
-    for written in pack.definitions:
-        for datum in _wanted(written.standard, row):
-            Whitelist.objects.update_or_create(
-                resource=row, item=written.standard.item.id, datum=datum, defaults={"basis": row.basis}
-            )
+@transaction.atomic
+def load_resources(actor: Actor, resources: Sequence[NewResource]) -> None:
+    """Each resource is there as described; those that are not named stay as they are."""
+    require(actor, Duty.GUIDE_PUBLISH, Target(kind="resource"))
+    for new in resources:
+        described = {**vars(new), "params": list(new.params), "fields": _plain(new.fields), "basis": _plain(new.basis)}
+        SharedResource.objects.update_or_create(word=new.word, defaults=described)
 
 
-def _wanted(standard: Standard, row: SharedResource) -> set[str]:
-    taken = {f.source.rpartition(".")[2] for f in standard.form if f.source.rpartition(".")[0] == SHARED + row.word}
-    whole = any(m.source == SHARED + row.word for m in standard.materials)
-    return {one["id"] for one in row.fields} if whole else taken
+@transaction.atomic
+def allow(actor: Actor, item: str, wishes: Sequence[Wish]) -> None:
+    """The item may ask what it wishes and nothing else from now on; what it no longer wishes is stopped, and stays on record."""
+    require(actor, Duty.GUIDE_PUBLISH, Target(kind="resource", item=item))
+    now = settings.CLOCK()
+    kept = {(row.resource_id, row.datum): row for row in Whitelist.objects.select_for_update().filter(item=item, stopped_at=None)}
+    wanted = {}
+    for wish in wishes:
+        resource = queries.row_of(wish.resource)
+        wanted.update({(resource.pk, datum): (resource, _plain(wish.basis) or resource.basis) for datum in wish.data})
+    for key, row in kept.items():
+        if key not in wanted or (wanted[key][1], wanted[key][0].ground) != (row.basis, row.ground):
+            row.stopped_at = now
+            row.save(update_fields=["stopped_at"])
+        else:
+            del wanted[key]
+    for (_, datum), (resource, basis) in wanted.items():
+        Whitelist.objects.create(resource=resource, item=item, datum=datum, ground=resource.ground, basis=basis, since=now)
 
 
 def inquire(actor: Actor, ask: Ask) -> Inquired:
-    """What the source says: `answered`, `empty`, `down` or `wrong`. A fresh answer of the case to the same question is taken again."""
-    row = queries.row(ask.resource)
-    own = Duty.SHARED_SEE if actor.kind == "applicant" else Duty.SHARED_QUERY
-    access.require(actor, own, Target("case", id=ask.case, owner=ask.subject, item=ask.item_key))
-    digest = _params_digest(row, ask)
-    known = queries.fresh(ask.case, row, digest)
+    """What the other department says, kept in the case; a fresh answer to the same question is used again.
+
+    Raises Denied without case, purpose or whitelist row; Refused without consent or over the quota.
+    """
+    resource = queries.row_of(ask.resource)
+    rows = _require(actor, ask, resource)
+    now = settings.CLOCK()
+    if any(not ask.params.get(name) for name in resource.params):
+        return Inquired("", Inquiry.State.EMPTY.value, now, failure="params-missing")
+    known = _known(actor, ask, resource, rows)
     if known is not None:
-        return _opened(actor, known, row)
-    allowed = row.whitelist.filter(item=ask.item_key)
-    data = tuple(sorted(one.datum for one in allowed))
-    if not data:
-        raise Refused("not-whitelisted", f"这个事项不能查询“{row.name}”。", "需要时请先办理数据共享授权。")
-    with transaction.atomic(), purpose(actor, _code(actor), subject=ask.subject, case=ask.case):
-        subject = identity.applicant_for_sharing(ask.subject)
-    if row.subject not in ("any", "organisation" if subject.number_kind == "uscc" else "person"):
-        return Inquired("", row.word, "empty", row.name, settings.CLOCK())
-    inquiry = _asked(actor, ask, row, (digest, data))
-    return _answered(actor, inquiry, _call(row, ask, subject.number, data), row)
-
-
-def _code(actor: Actor) -> str:
-    return "verify" if actor.kind != "applicant" else "own"
-
-
-def _params_digest(row: SharedResource, ask: Ask) -> bytes:
-    """What tells two questions of a case apart, keyed so that nobody can guess a number from it."""
-    said = json.dumps([ask.subject, {name: ask.params.get(name, "") for name in row.params}], ensure_ascii=False, sort_keys=True)
-    return suite.mac(suite.secret("inquiry"), f"{ask.case}|{row.word}|{said}".encode())
-
-
-@transaction.atomic(durable=True)
-def _asked(actor: Actor, ask: Ask, row: SharedResource, question: tuple[bytes, tuple[str, ...]]) -> Inquiry:
-    digest, data = question
-    return Inquiry.objects.create(
-        owner_key=UUID(ask.case),
-        case=UUID(ask.case),
-        item=ask.item_key,
-        resource=row,
-        subject=UUID(ask.subject),
-        params_digest=digest,
-        data=list(data),
-        purpose=ask.purpose,
-        basis=row.basis,
-        actor=actor.id,
-        asked_at=settings.CLOCK(),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What came back: an answer to believe, or a failure with its state."""
-
-    state: str
-    told: answers.Told | None = None
-    failure: str = ""
-    digest: bytes = b""
-    signature: str = ""
-
-
-def _call(row: SharedResource, ask: Ask, number: str, data: tuple[str, ...]) -> Heard:
-    """The question over the wire; nothing of the database is held meanwhile."""
-    asked = answers.Asked(row.word, number, data, settings.REAL_CLOCK())
-    question = {
-        "case": ask.case,
-        "item": ask.item_key,
-        "purpose": ask.purpose,
-        "basis": f"{row.basis[0]['law']}{row.basis[0].get('article', '')}",
-        "subject": {"number": number},
-        "params": {name: ask.params[name] for name in row.params if ask.params.get(name)},
-        "data": list(data),
-    }
+        return known
+    if ask.timeout <= 0:
+        return Inquired("", Inquiry.State.DOWN.value, now, failure="no-time", waiting_for=queries.waited_for(resource))
+    subject = _subject(actor, ask)
+    if resource.subject not in ("any", "organisation" if subject.number_kind == "uscc" else "person"):
+        return Inquired("", Inquiry.State.EMPTY.value, now, failure="other-subject")
+    row, question = _asked(actor, ask, rows, subject)
+    fault("after_inquiry_before_call")
     try:
-        answer = peers.call(row.peer, "POST", row.path, json=question, timeout=ask.timeout)
-        if answer.status != 200:
-            return Heard("wrong", failure=f"status-{answer.status}")
-        told = answers.believed(asked, answer.json, row.fields)
-    except peers.PeerDown as down:
-        return Heard("down", failure=down.code)
-    except peers.PeerWrong as wrong:
-        return Heard("wrong", failure=wrong.code)
-    except Unbelievable as why:
-        return Heard("wrong", failure=str(why))
-    lowered = {name.lower(): value for name, value in answer.headers.items()}
-    state = "empty" if told.values is None else "answered"
-    return Heard(state, told, digest=suite.digest(answer.bytes), signature=lowered.get("x-ov-signature", ""))
+        answer = peers.call(resource.peer, "POST", resource.path, json=question, timeout=ask.timeout)
+    except peers.PeerDown as why:
+        return _failed(row, Inquiry.State.DOWN, why.code)
+    except peers.PeerWrong as why:
+        return _failed(row, Inquiry.State.WRONG, why.code)
+    fault("after_call_before_answer")
+    return _taken(row, question, answer)
+
+
+def _require(actor: Actor, ask: Ask, resource: SharedResource) -> tuple[Whitelist, ...]:
+    """The whitelist rows that allow it."""
+    duty = Duty.SHARED_SEE if actor.kind == "applicant" else Duty.SHARED_QUERY
+    if not (_is_id(ask.case) and _is_id(ask.subject) and ask.purpose):
+        raise Denied(duty, who_may(duty))
+    require(actor, duty, Target(kind="case", id=ask.case, owner=ask.subject, item=ask.item_key))
+    rows = queries.allowed(ask.item_key, resource)
+    if not rows:
+        raise Denied(duty, who_may(duty))
+    today = settings.CLOCK().replace(hour=0, minute=0, second=0, microsecond=0)
+    if actor.kind == "officer" and Inquiry.objects.filter(asked_by=actor.id, asked_at__gte=today).count() >= QUOTA:
+        raise Refused("quota", "您今天查询的次数已经到上限。", "请明天再查，或者联系管理员。")
+    return rows
+
+
+def _consents(ask: Ask, rows: Sequence[Whitelist]) -> list[str]:
+    """The consents in force for what needs one; raises Refused if one is missing."""
+    found = []
+    for row in rows:
+        if row.ground == Whitelist.Ground.DUTY:
+            continue
+        datum = f"{row.resource.word}.{row.datum}"
+        consent = identity.consent_in_force(ask.subject, ask.item_key, datum)
+        if consent is None or (row.ground == Whitelist.Ground.SEPARATE and not consent.separate):
+            raise Refused("no-consent", f"查询“{row.resource.name}”要先经本人同意。", "不同意也可以自己提交材料。")
+        found.append(consent.id)
+    return found
+
+
+def _known(actor: Actor, ask: Ask, resource: SharedResource, rows: Sequence[Whitelist]) -> Inquired | None:
+    """The fresh answer to the same question in the same case, if there is one."""
+    since = settings.CLOCK() - timedelta(seconds=resource.freshness)
+    row = (
+        Inquiry.objects.select_related("resource")
+        .filter(case=ask.case, resource=resource, subject=ask.subject, params_index=_index(ask), state=Inquiry.State.ANSWERED)
+        .filter(answered_at__gte=since, data=[one.datum for one in rows])
+        .order_by("-answered_at", "-pk")
+        .first()
+    )
+    if row is None:
+        return None
+    with transaction.atomic(), purpose(actor, _code(actor, ask), subject=ask.subject, case=ask.case):
+        return queries.inquired(row, queries.values_of(row))
+
+
+def _code(actor: Actor, ask: Ask) -> str:
+    """The purpose of opening: an applicant asks about himself; anybody else handles the case."""
+    return "own" if actor.kind == "applicant" else ask.purpose
+
+
+@transaction.atomic
+def _subject(actor: Actor, ask: Ask) -> Subject:
+    with purpose(actor, _code(actor, ask), subject=ask.subject, case=ask.case):
+        return identity.applicant_for_sharing(ask.subject)
 
 
 @transaction.atomic(durable=True)
-def _answered(actor: Actor, inquiry: Inquiry, heard: Heard, row: SharedResource) -> Inquired:
-    inquiry.state, inquiry.failure, inquiry.digest, inquiry.signature = heard.state, heard.failure, heard.digest, heard.signature
-    inquiry.answered_at = settings.CLOCK()
-    if heard.told is not None:
-        inquiry.source_time = heard.told.time
-        inquiry.answer = {"values": dict(heard.told.values or {}), "source": heard.told.source}
-    inquiry.save()
-    return _opened(actor, inquiry, row)
+def _asked(actor: Actor, ask: Ask, rows: Sequence[Whitelist], subject: Subject) -> tuple[Inquiry, dict[str, Any]]:
+    """The row, before anything is sent, and the question."""
+    resource, consents = rows[0].resource, _consents(ask, rows)
+    basis = list({json.dumps(each, sort_keys=True): each for row in rows for each in row.basis}.values())
+    data = [row.datum for row in rows]
+    row = Inquiry.objects.create(
+        owner_key=ask.case, case=ask.case, item=ask.item_key, resource=resource, subject=ask.subject, data=data,
+        purpose=ask.purpose, basis=basis, consents=consents, params_index=_index(ask), question=dict(ask.params),
+        asked_by=actor.id, via=actor.via, asked_at=settings.CLOCK(), tries=_tries(ask, resource) + 1,
+    )  # fmt: skip
+    why = "；".join(f"{each.get('law', '')}{each.get('article', '')}" for each in basis) or "本人同意"
+    return row, {
+        "case": ask.case, "item": ask.item_key, "purpose": ask.purpose, "basis": why, "data": data,
+        "subject": {"number": subject.number}, "params": {name: ask.params[name] for name in resource.params},
+    }  # fmt: skip
 
 
-def _opened(actor: Actor, inquiry: Inquiry, row: SharedResource) -> Inquired:
-    """The inquiry as its asker sees it; an applicant's look at own data, an office's look for the case."""
-    at = inquiry.answered_at or inquiry.asked_at
-    if inquiry.answer is None:
-        return Inquired(
-            str(inquiry.public_id),
-            row.word,
-            inquiry.state,
-            row.name,
-            at,
-            {},
-            inquiry.failure,
-            f"{row.provider_name}（{row.name}）",
-        )
-    with transaction.atomic(), purpose(actor, _code(actor), subject=str(inquiry.subject), case=str(inquiry.case)):
-        said: dict[str, Any] = inquiry.answer.reveal()
-    return Inquired(str(inquiry.public_id), row.word, inquiry.state, said["source"] or row.name, at, said["values"])
+def _tries(ask: Ask, resource: SharedResource) -> int:
+    """How often the same question failed since it was last answered."""
+    last = Inquiry.objects.filter(case=ask.case, resource=resource, params_index=_index(ask)).order_by("-pk").first()
+    ended = last is None or last.state in (Inquiry.State.ANSWERED, Inquiry.State.EMPTY)
+    return 0 if last is None or ended else last.tries
+
+
+def _taken(row: Inquiry, question: Mapping[str, Any], got: peers.PeerAnswer) -> Inquired:
+    """The answer, if it may be used, is in the row."""
+    resource = row.resource
+    check = question["params"] if resource.mode == SharedResource.Mode.VERIFY else None
+    asked = answers.Asked(
+        resource.word,
+        question["subject"]["number"],
+        tuple(row.data),
+        resource.fields,
+        timedelta(seconds=resource.freshness),
+        check,
+    )
+    try:
+        if got.status != 200:
+            raise answers.Wrong(f"status-{got.status}")
+        answer = answers.read(got.json, asked, settings.REAL_CLOCK())
+    except answers.Wrong as why:
+        return _failed(row, Inquiry.State.WRONG, why.code)
+    return _answered(row, answer, got)
+
+
+@transaction.atomic
+def _answered(row: Inquiry, answer: answers.Answer, got: peers.PeerAnswer) -> Inquired:
+    salt = secrets.token_bytes(16)
+    row.state = Inquiry.State.EMPTY if answer.values is None else Inquiry.State.ANSWERED
+    row.answer = {"salt": salt.hex(), "body": got.bytes.decode()}
+    row.digest = suite.digest(salt + got.bytes)
+    row.answered_at, row.source, row.source_time = settings.CLOCK(), answer.source[:200], answer.at
+    row.signature = {name: got.headers[name] for name in SIGNED if name in got.headers}
+    row.save()
+    return queries.inquired(row, answer.values)
+
+
+@transaction.atomic
+def _failed(row: Inquiry, state: str, code: str) -> Inquired:
+    """No usable answer: who is waited for, and when to try again."""
+    pause = min(FIRST_PAUSE * 2 ** min(row.tries - 1, 12), LONGEST_PAUSE)
+    row.state, row.failure, row.answered_at = state, code[:40], settings.CLOCK()
+    row.next_try_at = settings.REAL_CLOCK() + pause
+    row.save()
+    return queries.inquired(row)
+
+
+def _index(ask: Ask) -> bytes:
+    """The same for the same params, useless without the key."""
+    return index("inquiry.params", json.dumps(dict(ask.params), sort_keys=True, ensure_ascii=False))
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
+
+
+def _plain(rows: Any) -> Any:
+    """JSON values, without the types of a YAML reader."""
+    return json.loads(json.dumps(rows, ensure_ascii=False, default=dict))

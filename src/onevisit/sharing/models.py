@@ -1,88 +1,118 @@
-"""What can be asked of whom, for which item, and every question that was asked."""
+"""Shared resources, who may ask which datum for which item, and every inquiry that was made."""
 
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from onevisit.identity.personal import PersonalJSON
 
 
 class SharedResource(models.Model):
-    """A kind of data that another authority shares (共享数据资源), and how it is asked."""
+    """A set of data that another department keeps and answers about (共享数据), and how it is asked. `freshness` in seconds."""
+
+    class Mode(models.TextChoices):
+        FETCH = "fetch", "取回"
+        VERIFY = "verify", "核对"
 
     word = models.CharField(max_length=80, unique=True)
-    name = models.TextField()
+    name = models.CharField(max_length=200)
     provider = models.CharField(max_length=40)
-    provider_name = models.TextField()
     peer = models.CharField(max_length=40)
     path = models.CharField(max_length=200)
-    mode = models.CharField(max_length=8, choices=(("fetch", "取回"), ("verify", "核对")))
+    mode = models.CharField(max_length=6, choices=Mode)
     subject = models.CharField(max_length=12)
     params = models.JSONField(default=list)
-    fields = models.JSONField(default=list)
-    basis = models.JSONField(default=list)
+    fields = models.JSONField()
+    basis = models.JSONField()
+    ground = models.CharField(max_length=16, default="duty")
     freshness = models.PositiveIntegerField()
-    active = models.BooleanField(default=True)
 
     def __str__(self) -> str:
         return self.word
 
 
 class Whitelist(models.Model):
-    """Which item may ask which datum of a resource, by which law (白名单)."""
+    """One datum of a resource that an item may ask for (共享白名单), and why: a duty in law with its article, or consent."""
 
-    resource = models.ForeignKey(SharedResource, on_delete=models.PROTECT, related_name="whitelist")
-    item = models.CharField(max_length=64)
-    datum = models.CharField(max_length=80)
-    basis = models.JSONField(default=list)
+    class Ground(models.TextChoices):
+        DUTY = "duty", "法定职责"
+        CONSENT = "consent", "本人同意"
+        SEPARATE = "separate", "本人单独同意"
 
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=["resource", "item", "datum"], name="whitelist_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.item}: {self.resource_id}.{self.datum}"
-
-
-class Inquiry(models.Model):
-    """One question about one subject for one case, and what came of it (后台核验). The answer lies sealed under the case's key."""
-
-    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
-    owner_key = models.UUIDField(editable=False)
-    case = models.UUIDField()
-    item = models.CharField(max_length=64)
-    resource = models.ForeignKey(SharedResource, on_delete=models.PROTECT, related_name="inquiries")
-    subject = models.UUIDField()
-    params_digest = models.BinaryField()
-    data = models.JSONField(default=list)
-    purpose = models.CharField(max_length=12)
-    basis = models.JSONField(default=list)
-    actor = models.CharField(max_length=36)
-    state = models.CharField(
-        max_length=8,
-        default="asked",
-        choices=(
-            ("asked", "已询问"),
-            ("answered", "已答复"),
-            ("empty", "没有记录"),
-            ("down", "没有答复"),
-            ("wrong", "答复不可用"),
-        ),
-    )
-    failure = models.CharField(max_length=40, blank=True)
-    answer = PersonalJSON(null=True, verbose_name="共享数据")
-    digest = models.BinaryField(default=b"")
-    signature = models.CharField(max_length=128, blank=True)
-    source_time = models.DateTimeField(null=True)
-    asked_at = models.DateTimeField()
-    answered_at = models.DateTimeField(null=True)
+    resource = models.ForeignKey(SharedResource, on_delete=models.PROTECT, related_name="allowed")
+    item = models.CharField(max_length=80)
+    datum = models.CharField(max_length=64)
+    ground = models.CharField(max_length=16, choices=Ground)
+    basis = models.JSONField()
+    since = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=~Q(state="answered") | Q(answer__isnull=False), name="answered_has_answer"),
-            models.CheckConstraint(condition=~Q(basis=[]), name="inquiry_has_basis"),
+            models.UniqueConstraint(
+                fields=("resource", "item", "datum"), condition=Q(stopped_at__isnull=True), name="one_allowance_in_force"
+            ),
+            models.CheckConstraint(condition=~Q(ground="duty") | ~Q(basis=[]), name="duty_has_a_basis"),
+            models.CheckConstraint(
+                condition=Q(stopped_at__isnull=True) | Q(stopped_at__gte=F("since")), name="stopped_after_since"
+            ),
         )
-        indexes = (models.Index(fields=["case", "resource", "-asked_at"], name="inquiry_of_case"),)
 
     def __str__(self) -> str:
-        return f"{self.resource_id} for {self.case}"
+        return f"{self.item} {self.datum}"
+
+
+class Inquiry(models.Model):
+    """One question to another department about one subject for one case (数据查询), written before it is sent.
+
+    `question` and `answer` are sealed with the key of the case: the answer's bytes as they were signed, and a salt for `digest`.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", "已发出"
+        ANSWERED = "answered", "已答复"
+        EMPTY = "empty", "查无记录"
+        DOWN = "down", "没有应答"
+        WRONG = "wrong", "答复不能用"
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    owner_key = models.UUIDField()
+    case = models.UUIDField()
+    item = models.CharField(max_length=80)
+    resource = models.ForeignKey(SharedResource, on_delete=models.PROTECT, related_name="inquiries")
+    subject = models.UUIDField(db_index=True)
+    data = models.JSONField()
+    purpose = models.CharField(max_length=10)
+    basis = models.JSONField()
+    consents = models.JSONField(default=list)
+    params_index = models.BinaryField(max_length=32)
+    question = PersonalJSON(verbose_name="查询条件")
+    asked_by = models.CharField(max_length=64)
+    via = models.CharField(max_length=20)
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
+    answered_at = models.DateTimeField(null=True)
+    answer = PersonalJSON(null=True, verbose_name="查询结果")
+    digest = models.BinaryField(null=True)
+    source = models.CharField(max_length=200, blank=True)
+    source_time = models.DateTimeField(null=True)
+    signature = models.JSONField(default=dict)
+    failure = models.CharField(max_length=40, blank=True)
+    tries = models.PositiveIntegerField(default=1)
+    next_try_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("case", "resource", "-asked_at"), name="inquiry_case"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(owner_key=F("case")), name="inquiry_of_the_case"),
+            models.CheckConstraint(condition=~Q(data=[]) & ~Q(purpose="") & ~Q(item=""), name="inquiry_for_something"),
+            models.CheckConstraint(
+                condition=~Q(state="answered") | Q(answer__isnull=False, digest__isnull=False, source_time__isnull=False),
+                name="answered_with_proof",
+            ),
+            models.CheckConstraint(condition=Q(state="asked") ^ Q(answered_at__isnull=False), name="answered_at_a_time"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.public_id)
