@@ -29,7 +29,7 @@ GRANT_WITHOUT_LICENCE = """
 SELECT c.public_id FROM cases_case c JOIN catalogue_standard s ON s.id = c.standard_id
 WHERE c.stage = 'concluded' AND c.outcome = 'grant' AND c.concluded_at < %s
   AND (SELECT count(*) FROM licences_licence l WHERE l.case = c.public_id)
-   <> (SELECT count(*) FROM jsonb_array_elements(s.definition->'process') p
+   <> (SELECT count(*) FROM jsonb_array_elements(s.definition::jsonb->'process') p
        WHERE p->>'does' = 'issue' AND c.state->'marks'->(p->>'id')->>'status' = 'done')
 """
 TWO_DECISIONS = """
@@ -49,7 +49,7 @@ SELECT b.public_id FROM payments_bill b JOIN cases_case c ON c.public_id = b.cas
 JOIN cases_decision d ON d.case_id = c.id AND NOT d.superseded
 JOIN catalogue_standard s ON s.id = c.standard_id
 WHERE b.basis = '[]'::jsonb OR NOT EXISTS (
-  SELECT 1 FROM jsonb_array_elements(s.definition->'fees') f
+  SELECT 1 FROM jsonb_array_elements(s.definition::jsonb->'fees') f
   WHERE CASE WHEN f->>'amount' LIKE 'rule:%%' THEN (d.result->>split_part(f->>'amount', '.', 2))::numeric
              ELSE (f->>'amount')::numeric END = b.amount)
 """
