@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from onevisit.ledger.invariants import Invariant, offending
 
 NOT_ALLOWED = """
-SELECT 'inquiry ' || i.public_id || ' had no whitelist row for ' || datum FROM sharing_inquiry i
-CROSS JOIN LATERAL jsonb_array_elements_text(i.data) AS datum
+SELECT 'inquiry ' || i.public_id || ' had no whitelist row for ' || wanted.datum FROM sharing_inquiry i
+CROSS JOIN LATERAL jsonb_array_elements_text(i.data) AS wanted(datum)
 WHERE NOT EXISTS (
-    SELECT FROM sharing_whitelist w WHERE w.resource_id = i.resource_id AND w.item = i.item AND w.datum = datum
+    SELECT FROM sharing_whitelist w WHERE w.resource_id = i.resource_id AND w.item = i.item AND w.datum = wanted.datum
     AND w.since <= i.asked_at AND (w.stopped_at IS NULL OR w.stopped_at >= i.asked_at)
     AND CASE w.ground WHEN 'duty' THEN jsonb_array_length(w.basis) > 0 AND jsonb_array_length(i.basis) > 0 ELSE EXISTS (
         SELECT FROM identity_consent c JOIN sharing_sharedresource r ON r.id = i.resource_id
