@@ -23,6 +23,7 @@ PACKS = Path(os.environ.get("ONEVISIT_PACKS", ROOT / "packs"))
 DATA = Path(os.environ.get("ONEVISIT_DATA", ROOT / "data"))
 BASE_URL = os.environ.get("ONEVISIT_BASE_URL", "http://127.0.0.1:8000")
 SUITE = os.environ.get("ONEVISIT_SUITE", "gm")
+METRICS_TOKEN = os.environ.get("ONEVISIT_METRICS_TOKEN", "")
 FAULT = os.environ.get("ONEVISIT_FAULT", "") if DEMO else ""
 WITNESS = os.environ.get("ONEVISIT_WITNESS", "")
 NOW = os.environ.get("ONEVISIT_NOW", "") if DEMO else ""
@@ -107,7 +108,7 @@ ROOMS = ["ledger", "city", "identity", "papers", "catalogue", "sharing", "rules"
 INSTALLED_APPS = [
     *(f"django.contrib.{name}" for name in ("auth", "contenttypes", "sessions", "messages", "staticfiles")),
     *("procrastinate.contrib.django", "csp"),
-    *(f"onevisit.{room}" for room in [*ROOMS, "channels.ui", "channels.portal"]),
+    *(f"onevisit.{room}" for room in [*ROOMS, "channels.ui", "channels.portal", "channels.api"]),
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = [f"onevisit.{name}" for name in ("ledger.once", "ledger.roots", "payments.jobs", "cases.jobs", "reactions")]
@@ -118,6 +119,7 @@ ALLOWED_HOSTS = [*os.environ.get("ONEVISIT_HOSTS", "").split(), urlsplit(BASE_UR
 ROOT_URLCONF = "onevisit.urls"
 WSGI_APPLICATION = "onevisit.wsgi.application"
 MIDDLEWARE = [
+    *(f"onevisit.channels.api.middleware.{name}" for name in ("probes", "records", "troubles")),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

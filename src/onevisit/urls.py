@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onevisit.channels.portal.urls")),
+    path("", include("onevisit.channels.api.urls")),
 ]
 handler404 = "onevisit.channels.ui.trouble.missing"
 handler500 = "onevisit.channels.ui.trouble.broken"

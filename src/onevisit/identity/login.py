@@ -53,7 +53,7 @@ def actor_middleware(respond: Callable[[HttpRequest], HttpResponse]) -> Callable
 
     def with_actor(request: HttpRequest) -> HttpResponse:
         acting = cast(ActorRequest, request)
-        acting.request_id = uuid4().hex
+        acting.request_id = getattr(request, "request_id", "") or uuid4().hex
         acting.actor = cast(Actor, SimpleLazyObject(lambda: actor_of(request)))
         response = respond(request)
         if request.session.accessed and not request.session.is_empty():
