@@ -114,6 +114,8 @@ class NoItem(Hidden):
 
 def item(key_or_code: str, division: str = "") -> ItemView:
     """The item as the division offers it, or the nearest one above; by its code, wherever it is. Raises `NoItem`."""
+    if not (key_or_code + division).isprintable():
+        raise NoItem(key_or_code)
     offered = _items().filter(Q(code=key_or_code) | Q(base_item__key=key_or_code), active=True)
     rows = [row for row in offered if row.code == key_or_code] or _nearest(offered, division)
     if not rows:
@@ -329,7 +331,7 @@ def search(words: str, division: str = "", limit: int = 10) -> tuple[Hit, ...]:
 
 def _placed(words: str) -> tuple[str, str]:
     """The division that the words begin with, if there is one of this name, and the words without it."""
-    plain = words.strip()
+    plain = "".join(one for one in words if one.isprintable()).strip()
     starts = [plain[:size] for size in range(2, min(len(plain), 12)) if plain[size - 1] in "市区县乡镇道"]
     found = Division.objects.filter(name__in=starts, valid_to=None).order_by("code").first()
     return (found.code, plain[len(found.name) :]) if found else ("", words)
