@@ -1,5 +1,6 @@
 """A bill's life: opened once, paid once, by our own query alone; refusals on the same set-up."""
 
+import threading
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from tests.payments.paying import PAYER, World, a_bill, order_of, payer, state
 
 from onevisit.access import SYSTEM, Actor, Denied, Hidden, Refused
@@ -246,3 +247,19 @@ def test_a_payment_in_doubt_for_long_is_an_alarm_once(paying: World, monkeypatch
     for _ in range(3):
         actions.settle(bill.id)
     assert queries.bill(payer(), bill.id).alarms == ("unknown-long",)
+
+
+def test_two_who_open_the_same_bill_at_once_open_one() -> None:
+    case, opened = str(uuid4()), []
+
+    def open_it() -> None:
+        opened.append(a_bill(case=case).id)
+        connections.close_all()
+
+    both = [threading.Thread(target=open_it) for _ in range(4)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(30)
+    assert len(opened) == 4
+    assert len(set(opened)) == 1
