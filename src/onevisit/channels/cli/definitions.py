@@ -1,0 +1,79 @@
+"""Definitions as the command line names them: files, and folders with all that belongs to the format below them."""
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from onevisit.channels.cli.answer import Unreadable, read_text
+from onevisit.core.definition import FORMAT
+from onevisit.core.reading import NotYaml, Reading, read
+from onevisit.core.shape import FILES
+from onevisit.core.source import parse
+
+SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+MARKS = frozenset({"item", *FILES})
+"""A file with one of these keys is meant for us, whatever else it lacks."""
+TOP_KEY = re.compile(r"""^["']?(\w+)["']?[ \t]*:[ \t]*["']?([^\s"'#]*)""", re.MULTILINE)
+
+
+def readings(paths: Sequence[str]) -> list[Reading]:
+    """The files, read, each once; of folders, those of this format. Raises Unreadable."""
+    found: dict[Path, Reading] = {}
+    for path, by_name in _files(paths):
+        text = read_text(path) if path.resolve() not in found else ""
+        if text is not None and path.resolve() not in found and (by_name or _is_ours(path, text)):
+            found[path.resolve()] = _read(path, text)
+    return list(found.values())
+
+
+def _files(paths: Iterable[str]) -> Iterator[tuple[Path, bool]]:
+    for name in paths:
+        path = Path(name)
+        if not path.is_dir():
+            yield path, True
+            continue
+        for folder, below, files in os.walk(path, onerror=_unreadable):
+            below[:] = sorted(one for one in below if not one.startswith("."))
+            yield from ((Path(folder, file), False) for file in sorted(files) if Path(file).suffix.lower() in SUFFIXES)
+
+
+def _unreadable(error: OSError) -> None:
+    raise Unreadable("这个文件夹不能读取，请检查权限。", file=str(error.filename)) from error
+
+
+def _read(path: Path, text: str) -> Reading:
+    try:
+        return read(text, str(path))
+    except NotYaml as why:
+        raise Unreadable(why.message, file=path, line=why.line) from why
+
+
+def _is_ours(path: Path, text: str) -> bool:
+    """Whether a file in a folder is of this format, or meant to be. What is none must at least be YAML or JSON."""
+    if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        keys = _flow_keys(path, text)
+    else:
+        keys = dict(reversed(TOP_KEY.findall(text)))
+    if "format" in keys:
+        return keys["format"] == FORMAT
+    if MARKS & keys.keys():
+        return True
+    _parsed(path, text)
+    return False
+
+
+def _flow_keys(path: Path, text: str) -> dict[str, object]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = _parsed(path, text)
+    return value if isinstance(value, dict) else {}
+
+
+def _parsed(path: Path, text: str) -> object:
+    try:
+        return parse(text).value
+    except NotYaml as why:
+        raise Unreadable(why.message, file=path, line=why.line) from why
