@@ -7,6 +7,7 @@ from onevisit.cases.actions.beats import lock, state_of
 from onevisit.cases.actions.deciding import Ruling, accept, decide, settle_facts, take
 from onevisit.cases.actions.drafts import Stale, attach, detach, put_fetched, save, start
 from onevisit.cases.actions.filing import Invalid, file, missing_papers
+from onevisit.cases.actions.objections import dispute
 from onevisit.cases.actions.steps import conclude, finish, hand_over, withdraw
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "conclude",
     "decide",
     "detach",
+    "dispute",
     "file",
     "finish",
     "hand_over",
