@@ -3,8 +3,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", include("onevisit.channels.api.urls")),
     path("", include("onevisit.channels.portal.urls")),
-    path("", include("onevisit.channels.api.urls")),
 ]
+handler400 = "onevisit.channels.ui.trouble.unreadable"
 handler404 = "onevisit.channels.ui.trouble.missing"
 handler500 = "onevisit.channels.ui.trouble.broken"

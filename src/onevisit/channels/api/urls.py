@@ -58,9 +58,9 @@ for kind, answer in ANSWERS.items():
     api.add_exception_handler(kind, answer)
 
 urlpatterns = [
-    path("api/docs", pages.docs, {"api": api}, name="api-docs"),
-    path("api/problems/", pages.problem_kinds, name="api-problems"),
-    path("api/problems/<slug:slug>", pages.problem_kind, name="api-problem"),
-    path("api/v1/", api.urls),
-    re_path(r"^api/", pages.nowhere),
+    path("docs", pages.docs, {"api": api}, name="api-docs"),
+    path("problems/", pages.problem_kinds, name="api-problems"),
+    path("problems/<slug:slug>", pages.problem_kind, name="api-problem"),
+    path("v1/", api.urls),
+    re_path("", pages.nowhere),
 ]
