@@ -74,6 +74,12 @@ licence.issue | chief:t system
 licence.revoke | chief:t2
 licence.propose-revoke | regulator:d
 licence.push licence.pull | client:c
+delivery.read | applicant:o representative:o window:td system
+delivery.redirect | applicant:o representative:o window:t system
+delivery.send delivery.settle | system
+hall.manage | hall-manager:h system
+window.open | window:hd
+visit.record | window:t
 payment.read | applicant:o representative:o system
 payment.pay | applicant:o+ representative:o+
 payment.claim | applicant:o
@@ -101,7 +107,7 @@ EXPECTED: dict[tuple[str, Duty], str] = {
     for role, _, marks in (entry.partition(":") for entry in line.split("|")[1].split())
 }
 PAIRS = [(role, duty) for role in ROLES for duty in Duty]
-OFFICE = {"department": "tax", "division": "340302000000"}
+OFFICE = {"department": "tax", "division": "340302000000", "hall": "here"}
 ELSEWHERE = {"department": "housing", "division": "340303000000"}
 IN_AN_OFFICE = ("window", "acceptor", "reviewer", "joint", "chief", "regulator", "source-owner", "client")
 
@@ -127,6 +133,8 @@ REACHED = {
     "td": NEAR,
     "de": {"near, ended"},
     "a": {"figures"},
+    "h": NEAR,
+    "hd": NEAR,
 }
 
 
@@ -141,6 +149,8 @@ def an_actor(role: str) -> Actor:
     if role == "everybody":
         return ANONYMOUS
     grant = Grant(role, **OFFICE, items=frozenset({"deed-tax"})) if role in IN_AN_OFFICE else Grant(role)
+    if role == "hall-manager":
+        return Actor("me", "officer", grants=(Grant(role, items=frozenset({"deed-tax"}), hall="here"),), fresh=True)
     kind = "client" if role == "client" else "officer"
     return Actor("mine" if role == "client" else "me", kind, grants=(grant,), holds=frozenset({"held"}), fresh=True)
 

@@ -24,6 +24,7 @@ ROLES: Mapping[str, str] = {
     "joint": "会审部门人员",
     "chief": "审批科长",
     "regulator": "监管人员",
+    "hall-manager": "大厅管理员",
     "client": "已签约的部门系统",
     "source-owner": "数据提供部门",
     "editor": "事项编辑",
@@ -40,13 +41,15 @@ TABLE: Mapping[str, str] = {
     "everybody": "guide.read list.read rule.read licence.verify:m case.track:m",
     "applicant": """
         case.draft/file/read/correct/withdraw/appeal:o file.add/read/replace:o shared.see/dispute:o consent.give/withdraw:o
-        decision.read:o rule.trace:o licence.read/share:o payment.read/claim:o payment.pay:o+ notice.read:o reading.see:o
-        mandate.give/revoke:o+ account.change:o+""",
+        decision.read:o rule.trace:o licence.read/share:o delivery.read/redirect:o payment.read/claim:o payment.pay:o+
+        notice.read:o reading.see:o mandate.give/revoke:o+ account.change:o+""",
     "representative": """
         case.draft/file/read/correct/withdraw:o file.add/read/replace:o shared.see:om decision.read:o rule.trace:o
-        licence.read:o payment.read:o payment.pay:o+ notice.read:o reading.see:o""",
+        licence.read:o delivery.read/redirect:o payment.read:o payment.pay:o+ notice.read:o reading.see:o""",
     "helper": "case.draft/read/correct:o case.file:o2 file.add/read:o",
-    "window": "case.take:d case.create/read/receive/precheck:t file.add/read:t shared.query:t licence.hand:t payment.record:t",
+    "window": """
+        case.take:d case.create/read/receive/precheck:t file.add/read:t shared.query:t licence.hand:t delivery.read/redirect:t
+        delivery.read:d payment.record:t window.open:h window.open:d visit.record:t""",
     "acceptor": "case.accept/notify/refuse/suspend:t",
     "reviewer": """
         case.take:d case.read/review/inspect/suspend:t step.finish:t file.read:t shared.query:t decision.propose/read:t""",
@@ -55,6 +58,7 @@ TABLE: Mapping[str, str] = {
         case.take/read/reassign/meet/extend/renotify:d file.read:t file.read:d! shared.query:t step.finish:t decision.sign/read:t
         licence.issue:t licence.revoke:t2 payment.waive:t2 payment.refund:d2 rule.approve:d2 reading.see:dm""",
     "regulator": "case.read/take-over:de file.read:de! shared.query:de! licence.read/propose-revoke:d",
+    "hall-manager": "hall.manage:h",
     "client": "case.read/act:c file.read/add:c decision.post:c licence.push/pull:c shared.push:c reading.see:o key.rotate:o",
     "source-owner": "shared.grant/stop:d2 shared.usage:a reading.see:d",
     "editor": "guide.draft shared.mark",
@@ -66,7 +70,7 @@ TABLE: Mapping[str, str] = {
     "audit-admin": "reading.read event.read event.export entry.read",
     "system": """
         case.read/accept/notify/suspend/conclude/lapse step.finish decision.sign/read file.read/add shared.query rule.run/activate
-        licence.issue/read payment.read/settle notice.send guide.publish""",
+        licence.issue/read payment.read/settle delivery.send/read/redirect/settle notice.send guide.publish hall.manage""",
 }
 
 
@@ -108,6 +112,10 @@ class Duty(StrEnum):
     DECISION_PROPOSE = "decision.propose"
     DECISION_READ = "decision.read"
     DECISION_SIGN = "decision.sign"
+    DELIVERY_READ = "delivery.read"
+    DELIVERY_REDIRECT = "delivery.redirect"
+    DELIVERY_SEND = "delivery.send"
+    DELIVERY_SETTLE = "delivery.settle"
     ENTRY_READ = "entry.read"
     EVENT_EXPORT = "event.export"
     EVENT_READ = "event.read"
@@ -120,6 +128,7 @@ class Duty(StrEnum):
     GUIDE_PUBLISH = "guide.publish"
     GUIDE_READ = "guide.read"
     GUIDE_REVERT = "guide.revert"
+    HALL_MANAGE = "hall.manage"
     KEY_ROTATE = "key.rotate"
     LICENCE_HAND = "licence.hand"
     LICENCE_ISSUE = "licence.issue"
@@ -162,6 +171,8 @@ class Duty(StrEnum):
     SHARED_STOP = "shared.stop"
     SHARED_USAGE = "shared.usage"
     STEP_FINISH = "step.finish"
+    VISIT_RECORD = "visit.record"
+    WINDOW_OPEN = "window.open"
 
 
 @dataclass(frozen=True, slots=True)
