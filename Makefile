@@ -6,7 +6,7 @@ PY = .venv/bin/python
 run: ## set up, start, load the demo city, print addresses and people
 	@sh deploy/packages.sh run
 	@sh deploy/environment.sh
-	@exec $(PY) deploy/run.py
+	@exec $(PY) deploy/run.py --die-with-parent
 
 setup:
 	@sh deploy/packages.sh test

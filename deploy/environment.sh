@@ -20,8 +20,8 @@ if [ "${made%% *}" != "$lock" ]; then
     echo "正在准备运行环境（第一次约一两分钟）"
     rm -rf .venv
     "$python" -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
 fi
 rm -f .venv/complete
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation -e .
+.venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-index --no-build-isolation -e .
 echo "$lock $own" > .venv/complete

@@ -1,60 +1,86 @@
-"""`make run`: one parent that starts PostgreSQL, the stand-ins of the outside world, web and worker, and stops them all with itself.
+"""`make run`: one parent that starts PostgreSQL, the outside world's stand-ins, worker and web, and stops them with itself.
 
-A dead child is started again, with back-off. SIGINT, SIGTERM, SIGHUP stop web, worker, stand-ins, PostgreSQL, in that order; if the parent
-is killed outright the kernel tells every child. Nothing here is needed in production (see the systemd units beside this file).
+A dead child is started again, with back-off. SIGINT, SIGTERM, SIGHUP stop web, worker, stand-ins, PostgreSQL, in that order; if
+the parent is killed outright the kernel tells every child. Nothing here is needed in production (see the systemd units).
 """
 
 import fcntl
-import json
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
 import embedded
 
 ROOT = Path(__file__).resolve().parents[1]
-VAR = Path(os.environ.get("ONEVISIT_VAR", ROOT / "var"))
-PYTHON = sys.executable
-PORT = int(os.environ.get("ONEVISIT_PORT", "8000"))
-PROVINCE = int(os.environ.get("ONEVISIT_PROVINCE_PORT", "8101"))
-GATEWAY = int(os.environ.get("ONEVISIT_GATEWAY_PORT", "8102"))
+VAR = Path(os.environ.get("ONEVISIT_VAR", ROOT / "var")).resolve()
+ONEVISIT = (sys.executable, "-m", "onevisit")
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PORTS = {"ONEVISIT_PORT": 8000, "ONEVISIT_PROVINCE_PORT": 8101, "ONEVISIT_GATEWAY_PORT": 8102}
 PATIENCE = 10.0
 """Seconds that a child may take to stop before it is killed."""
+STEADY = 60.0
+"""A child that ran so long begins its back-off anew."""
+LONGEST_PAUSE = 30.0
+READY_WITHIN = 60.0
+
+
+class Stop(Exception):
+    """A signal asked the parent to end."""
+
+
+class Trouble(Exception):
+    """It cannot go on; the message says why and what to do."""
 
 
 @dataclass
 class Child:
-    """A process that is kept running: its name, command, and the signal that stops it gracefully."""
+    """A process that is kept running: its name, command, environment, and the signal that stops it gracefully."""
 
     name: str
     command: Sequence[str]
+    env: Mapping[str, str]
     stop_signal: int = signal.SIGTERM
     server: embedded.Server | None = None
     process: subprocess.Popen[bytes] | None = None
     failures: int = 0
-    not_before: float = 0.0
-    started: float = field(default=0.0)
+    started: float = 0.0
+    again_at: float | None = None
 
-    def start(self, env: dict[str, str]) -> None:
-        """Starts it, its output going to var/log/<name>.log."""
-        log = VAR / "log" / f"{self.name}.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
+    @property
+    def log(self) -> Path:
+        """Where its output goes."""
+        return VAR / "log" / f"{self.name}.log"
+
+    def start(self) -> None:
+        """Starts it; it dies with us."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
         account = self.server.account if self.server else None
-        with log.open("ab") as output:
+        with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                self.command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, env=env, cwd="/" if self.server else ROOT,
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=self.env,
+                cwd="/" if self.server else ROOT,
                 preexec_fn=embedded.die_with_parent(self.stop_signal, account),
-            )  # fmt: skip
-        self.started = time.monotonic()
+            )
+        self.started, self.again_at = time.monotonic(), None
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it was started and runs no more."""
+        return self.process is not None and self.process.poll() is not None
 
     def stop(self) -> None:
         """Stops it and all that it started."""
@@ -62,164 +88,198 @@ class Child:
             return
         if self.process.poll() is None:
             self.process.send_signal(self.stop_signal)
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self.process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                pass
         self.sweep()
 
     def sweep(self) -> None:
         """Kills what is left of its process group."""
         if self.process is None:
             return
-        try:
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
         self.process.wait()
 
-
-class Stop(Exception):
-    """A signal asked the parent to end."""
+    def revive(self) -> None:
+        """Starts it again if it is dead: at once the first time, then after 1, 2, 4 … 30 seconds."""
+        now = time.monotonic()
+        if not self.is_dead:
+            return
+        if self.again_at is None:
+            self.sweep()
+            self.failures = 1 if now - self.started > STEADY else self.failures + 1
+            self.again_at = now + (0 if self.failures < 2 else min(LONGEST_PAUSE, 2.0 ** (self.failures - 2)))
+            code = self.process.returncode if self.process else None
+            print(f"{self.name} 停了（退出码{code}），重新启动。日志：{self.log}", flush=True)
+        if now >= self.again_at:
+            self.start()
 
 
 def main() -> int:
     """Runs until it is told to stop; the exit code."""
-    VAR.mkdir(parents=True, exist_ok=True)
-    lock = (VAR / "run.lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return _say("已经有一个 make run 在这个目录里运行。请先停掉它（在那个终端按 Ctrl+C）。")
-    for port, variable in ((PORT, "ONEVISIT_PORT"), (PROVINCE, "ONEVISIT_PROVINCE_PORT"), (GATEWAY, "ONEVISIT_GATEWAY_PORT")):
-        if _taken(port):
-            return _say(f"端口{port}被别的程序占用。请停掉那个程序，或者换一个端口再试：{variable}={port + 10} make run")
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, _stop)
     children: list[Child] = []
     try:
-        _run(children)
+        if "--die-with-parent" in sys.argv[1:]:  # make was killed outright: then we were not told
+            embedded.signal_when_parent_dies(signal.SIGTERM)
+        with _alone():
+            _run(children, _ports())
+    except Trouble as why:
+        print(why, file=sys.stderr, flush=True)
+        return 1
     except Stop:
-        print("\n正在停止", flush=True)
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
-        for child in reversed(children):
-            child.stop()
-        (VAR / "database-url").unlink(missing_ok=True)
+        print("\n已停止。", flush=True)
     return 0
 
 
-def _run(children: list[Child]) -> None:
-    env = {**os.environ, "ONEVISIT_DEMO": "1", "ONEVISIT_VAR": str(VAR), "ONEVISIT_BASE_URL": _base_url(), "PYTHONUNBUFFERED": "1"}
-    env.setdefault("DJANGO_SETTINGS_MODULE", "onevisit.settings")
-    env["ONEVISIT_PROVINCE"], env["ONEVISIT_GATEWAY"] = f"http://127.0.0.1:{PROVINCE}", f"http://127.0.0.1:{GATEWAY}"
-    if "DATABASE_URL" not in env:
-        server = embedded.place(ROOT, VAR)
-        database = Child("postgres", server.command(), signal.SIGINT, server)
-        children.append(database)
-        database.start(dict(os.environ))
-        _await_socket(server, database)
-        env["DATABASE_URL"] = server.url
-    (VAR / "static").mkdir(exist_ok=True)
-    (VAR / "database-url").write_text(env["DATABASE_URL"])
-    (VAR / "database-url").chmod(0o600)
-    onevisit = [PYTHON, "-m", "onevisit"]
-    _once([*onevisit, "migrate"], env, "数据库结构没有建好")
-    _once([*onevisit, "demo"], env, "演示城市没有装好")
-    for child in (
-        Child("province", [PYTHON, "-m", "standins.province", "--port", str(PROVINCE), "--state", str(VAR / "province.json")]),
-        Child("gateway", [PYTHON, "-m", "standins.gateway", "--port", str(GATEWAY), "--state", str(VAR / "gateway.json")]),
-        Child("worker", [*onevisit, "worker"]),
-        Child("web", [*onevisit, "serve", "--port", str(PORT)]),
-    ):
-        children.append(child)
-        child.start(env)
-    _await_ready(children)
-    print((VAR / "welcome.txt").read_text(encoding="utf8"), flush=True)
-    _keep(children, env)
+@contextmanager
+def _alone() -> Iterator[None]:
+    """The only `make run` of this folder."""
+    try:
+        VAR.mkdir(parents=True, exist_ok=True)
+        lock = (VAR / "run.lock").open("w")
+    except OSError as why:
+        raise Trouble(f"不能写入 {VAR}（{why.strerror}）。请用建立它的用户运行，或者用 ONEVISIT_VAR 指定别的目录。") from why
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as why:
+            raise Trouble("已经有一个 make run 在这个目录里运行。请先停掉它（在那个终端按 Ctrl+C）。") from why
+        yield
 
 
-def _keep(children: list[Child], env: dict[str, str]) -> None:
-    """Starts a dead child again: at once the first time, then after 1, 2, 4 … 30 seconds."""
-    while True:
-        time.sleep(0.5)
-        now = time.monotonic()
-        for child in children:
-            if child.process is None or child.process.poll() is None:
-                continue
-            if child.not_before <= child.started:
-                child.sweep()
-                child.failures = 0 if now - child.started > 60 else child.failures + 1
-                child.not_before = now + (0 if child.failures < 2 else min(30.0, 2.0 ** (child.failures - 2)))
-                print(f"{child.name} 停了（退出码{child.process.returncode}），重新启动。日志：{VAR / 'log' / (child.name + '.log')}", flush=True)
-            if now >= child.not_before:
-                child.start(dict(os.environ) if child.server else env)
+def _ports() -> dict[str, int]:
+    """The ports to use, all free."""
+    chosen: dict[str, int] = {}
+    for variable, usual in PORTS.items():
+        try:
+            port = int(os.environ.get(variable, usual))
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(("127.0.0.1", port))
+        except (ValueError, OverflowError) as why:
+            raise Trouble(f"{variable} 要写成1024至65535之间的一个端口号，例如 {variable}={usual} make run") from why
+        except PermissionError as why:
+            raise Trouble(f"没有权限使用端口{port}。请换一个大于1024的端口：{variable}={usual} make run") from why
+        except OSError as why:
+            raise Trouble(f"端口{port}被别的程序占用。请停掉那个程序，或者换一个端口：{variable}={port + 10} make run") from why
+        chosen[variable] = port
+    return chosen
 
 
-def _once(command: Sequence[str], env: dict[str, str], trouble: str) -> None:
+def _environment(ports: Mapping[str, int]) -> dict[str, str]:
+    env = {**os.environ, "ONEVISIT_DEMO": "1", "ONEVISIT_VAR": str(VAR), "PYTHONUNBUFFERED": "1"}
+    env["DJANGO_SETTINGS_MODULE"] = "onevisit.settings"
+    env.setdefault("ONEVISIT_BASE_URL", f"http://127.0.0.1:{ports['ONEVISIT_PORT']}")
+    env["ONEVISIT_PROVINCE"] = f"http://127.0.0.1:{ports['ONEVISIT_PROVINCE_PORT']}"
+    env["ONEVISIT_GATEWAY"] = f"http://127.0.0.1:{ports['ONEVISIT_GATEWAY_PORT']}"
+    if env.get("ONEVISIT_NOW"):  # all children count the shifted clock from the same moment
+        env.setdefault("ONEVISIT_NOW_SINCE", datetime.now(UTC).isoformat())
+    return env
+
+
+def _run(children: list[Child], ports: Mapping[str, int]) -> None:
+    """Starts everything and keeps it running; whatever ends this, everything is stopped."""
+    url = VAR / "database-url"
+    try:
+        env = _environment(ports)
+        if not env.get("DATABASE_URL"):
+            env["DATABASE_URL"] = _database(children)
+        url.unlink(missing_ok=True)
+        url.touch(0o600)
+        url.write_text(env["DATABASE_URL"])  # for `onevisit` in another terminal
+        _once((*ONEVISIT, "migrate"), env, "数据库结构没有建好")
+        _once((*ONEVISIT, "demo"), env, "演示城市没有装好")
+        for child in _house(env, ports):
+            children.append(child)
+            child.start()
+        _await_ready(children, ports["ONEVISIT_PORT"])
+        print((VAR / "welcome.txt").read_text(encoding="utf-8"), flush=True)
+        while True:
+            time.sleep(0.5)
+            for child in children:
+                child.revive()
+    finally:
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        for child in reversed(children):
+            child.stop()
+        url.unlink(missing_ok=True)
+
+
+def _database(children: list[Child]) -> str:
+    """The embedded server runs; its address."""
+    try:
+        server = embedded.place(VAR)
+    except (OSError, subprocess.SubprocessError, embedded.Unfit) as why:
+        raise Trouble(f"内置数据库没有准备好：{why}。改好后再运行，或者用 DATABASE_URL 指明一个 PostgreSQL。") from why
+    database = Child("postgres", server.command(), dict(os.environ), signal.SIGINT, server)
+    children.append(database)
+    database.start()
+    ready = [str(server.binaries / "pg_isready"), "-q", "-h", str(server.socket), "-U", "onevisit"]
+    deadline = time.monotonic() + READY_WITHIN
+    while subprocess.run(ready).returncode:
+        if database.is_dead or time.monotonic() > deadline:
+            raise Trouble(f"内置数据库没有起来。原因在 {database.log} 的最后几行：\n{_last_lines(database.log)}")
+        time.sleep(0.1)
+    return server.url
+
+
+def _house(env: Mapping[str, str], ports: Mapping[str, int]) -> tuple[Child, ...]:
+    """What runs besides the database, in the order of starting."""
+    stands = (
+        ("province", "standins.province", ports["ONEVISIT_PROVINCE_PORT"]),
+        ("gateway", "standins.gateway", ports["ONEVISIT_GATEWAY_PORT"]),
+    )
+    return (
+        *(
+            Child(name, [sys.executable, "-m", module, "--port", str(port), "--state", str(VAR / f"{name}.db")], env)
+            for name, module, port in stands
+        ),
+        Child("worker", [*ONEVISIT, "worker"], env),
+        Child("web", [*ONEVISIT, "serve", "--port", str(ports["ONEVISIT_PORT"])], env),
+    )
+
+
+def _once(command: Sequence[str], env: Mapping[str, str], trouble: str) -> None:
     done = subprocess.run(command, env=env, cwd=ROOT, preexec_fn=embedded.die_with_parent(signal.SIGTERM))
     if done.returncode:
-        print(f"{trouble}（上面是原因）。改好后再运行 make run；要从头来，删掉 {VAR} 再试。", file=sys.stderr)
-        raise Stop
+        raise Trouble(f"{trouble}，原因见上面。改好后再运行 make run；演示数据要从头来，删掉 {VAR} 再运行。")
 
 
-def _await_socket(server: embedded.Server, child: Child) -> None:
-    deadline = time.monotonic() + 60
+def _await_ready(children: Sequence[Child], port: int) -> None:
+    """Waits until /readyz says yes; raises `Trouble` with what is missing if it does not within a minute."""
+    deadline, answer = time.monotonic() + READY_WITHIN, ""
     while time.monotonic() < deadline:
-        ready = subprocess.run([str(server.binaries / "pg_isready"), "-q", "-h", str(server.socket), "-U", "onevisit"])
-        if ready.returncode == 0:
-            return
-        if child.process is None or child.process.poll() is not None:
-            break
-        time.sleep(0.1)
-    _say(f"数据库没有起来。原因在 {VAR / 'log' / 'postgres.log'} 的最后几行。")
-    raise Stop
-
-
-def _await_ready(children: Sequence[Child]) -> None:
-    """Waits until /readyz says yes; says what is missing if it does not within a minute."""
-    deadline = time.monotonic() + 60
-    answer = ""
-    while time.monotonic() < deadline:
+        for dead in (child for child in children if child.is_dead):
+            raise Trouble(f"{dead.name} 没有起来。原因在 {dead.log} 的最后几行：\n{_last_lines(dead.log)}")
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/readyz", timeout=5) as response:
-                if response.status == 200:
-                    return
-        except urllib.error.HTTPError as error:
-            answer = error.read().decode("utf8", "replace")
-        except OSError as error:
-            answer = json.dumps({"web": str(error)})
-        dead = next((c for c in children if c.process and c.process.poll() is not None), None)
-        if dead:
-            _say(f"{dead.name} 没有起来。原因在 {VAR / 'log' / (dead.name + '.log')} 的最后几行。")
-            raise Stop
+            answered, answer = _ask(port)
+            if answered == http.client.OK:
+                return
+        except (OSError, http.client.HTTPException) as why:
+            answer = str(why)
         time.sleep(0.2)
-    _say(f"一分钟内没有准备好：{answer}。日志在 {VAR / 'log'}。")
-    raise Stop
+    raise Trouble(f"{READY_WITHIN:.0f}秒内没有准备好：{answer}。日志在 {VAR / 'log'}。")
 
 
-def _base_url() -> str:
-    return os.environ.get("ONEVISIT_BASE_URL", f"http://127.0.0.1:{PORT}")
+def _ask(port: int) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        response = connection.getresponse()
+        return response.status, response.read().decode("utf-8", "replace")
+    finally:
+        connection.close()
 
 
-def _taken(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False
+def _last_lines(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-5:])
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
     raise Stop
-
-
-def _say(sentence: str) -> int:
-    print(sentence, file=sys.stderr, flush=True)
-    return 1
 
 
 if __name__ == "__main__":

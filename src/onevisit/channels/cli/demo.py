@@ -1,10 +1,12 @@
-"""`onevisit demo`: the demo city is there: 蚌埠市, its offices, made-up people marked as such, every pack, the stand-ins as partners.
+"""`onevisit demo`: the demo city is there: 蚌埠市, its offices, made-up people (marked so), every pack, the stand-ins.
 
 Done again it changes nothing; `--reset` empties the database first. Only with ONEVISIT_DEMO=1.
 """
 
 import argparse
 import os
+import re
+import unicodedata
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -87,12 +89,26 @@ def _empty() -> None:
 
 def _welcome() -> None:
     """What `make run` prints: addresses and people."""
+    people_shown = [one for one in people.demo_accounts() if one.kind in ("applicant", "officer")]
     lines = ["", f"一次办已就绪：{settings.BASE_URL}", ""]
-    lines += ["  登录：点一下名字就行（演示人物，都是编的）"]
-    shown = [p for p in people.demo_accounts() if p.kind in ("applicant", "officer")]
-    lines += [f"    {p.name:　<5}{p.title:　<10}{p.note[:40]}" for p in shown[:12]]
-    for _, title, variable, port in PARTNERS:
-        lines.append(f"  {title}的控制页：{os.environ.get(variable, f'http://127.0.0.1:{port}')}/control")
-    lines += ["", "  停止：按 Ctrl+C", ""]
+    lines += [f"演示人物（都是编的，点一下名字就登录）：{settings.BASE_URL}/login"]
+    lines += [f"  {_padded(one.name, 8)}{_padded(one.title, 24)}{_gist(one.note)}" for one in people_shown]
+    lines += ["", "外部系统的替身，可以让它变慢、出错、停掉："]
+    lines += [
+        f"  {_padded(title, 24)}{os.environ.get(variable, f'http://127.0.0.1:{port}')}/control"
+        for _, title, variable, port in PARTNERS
+    ]
+    lines += ["", "停止：按 Ctrl+C。在另一个终端检查：.venv/bin/onevisit doctor，.venv/bin/onevisit check", ""]
     settings.VAR.mkdir(parents=True, exist_ok=True)
     (settings.VAR / "welcome.txt").write_text("\n".join(lines), encoding="utf-8")
+
+
+def _gist(note: str) -> str:
+    """The first thing that a note says of a person, without the mark that all of them bear."""
+    return re.split("[：；。（]", note.removeprefix("演示；"))[0]
+
+
+def _padded(text: str, width: int) -> str:
+    """The text filled up to so many columns of a terminal, where a Chinese character takes two."""
+    taken = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return text + " " * max(2, width - taken)

@@ -44,7 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Noun -> its module and one line of help; a new command adds one line."""
 
-PURE = frozenset({"schema", "lint", "visits", "compose", "clock", "identify", "decide", "table", "licence", "serve"})
+PURE = frozenset({"schema", "lint", "visits", "compose", "clock", "identify", "decide", "table", "licence", "doctor"})
 """Nouns that need no database; the others find Django ready (`running`) before their module is loaded."""
 
 

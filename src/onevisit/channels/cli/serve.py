@@ -1,12 +1,16 @@
-"""`onevisit serve`: the web processes. It becomes the server itself, so that signals reach it."""
+"""`onevisit serve`: the web processes. It becomes the server itself, so that signals reach it; it refuses what is grave."""
 
 import argparse
 import os
 import sys
+from typing import NoReturn
 
+from onevisit.channels.cli import diagnosis
 from onevisit.channels.cli.answer import Answer
 
 THREADS = 4
+WAITING = 64
+"""Requests of a process that may wait; more are turned away at once."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -17,10 +21,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> Answer:
-    """Does not return: the process is the server from here on."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onevisit.settings")
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", args.host, "--port", str(args.port), "--workers", str(args.processes),
-        "--blocking-threads", str(THREADS), "--respawn-failed-workers", "--no-ws", "--backpressure", "64", "onevisit.wsgi:application",
-    ]  # fmt: skip
-    os.execv(sys.executable, command)
+    """Does not return: the process is the server from here on, unless something forbids to serve."""
+    wrong = diagnosis.refusals()
+    if not wrong:
+        _become_server(args)
+    text = "\n".join(f"{one.text}请处理：{one.mend}" for one in wrong)
+    return Answer({"refused": [one.name for one in wrong]}, f"网站没有启动。\n{text}", 1)
+
+
+def _become_server(args: argparse.Namespace) -> NoReturn:
+    where = ("--host", args.host, "--port", str(args.port), "--workers", str(args.processes))
+    how = ("--blocking-threads", str(THREADS), "--backpressure", str(WAITING), "--respawn-failed-workers", "--no-ws")
+    server = (sys.executable, "-m", "granian", "--interface", "wsgi", *where, *how, "onevisit.wsgi:application")
+    os.execv(sys.executable, server)
