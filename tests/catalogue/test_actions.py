@@ -10,6 +10,7 @@ from tests.catalogue.town import CITY, FAR, NEAR, STANDARD, TOWN, all_department
 from onevisit.access import SYSTEM, Actor, Denied, Grant, Refused
 from onevisit.catalogue import actions, packs, queries
 from onevisit.catalogue.models import BaseItem, Item, RegisterEntry, Standard
+from onevisit.catalogue.packs import Pack
 from onevisit.core.definition import LegalBasis, Limits
 from onevisit.core.offers import Offer, OfferPlace, ParameterValue, Phones
 from onevisit.ledger.queries import events
@@ -81,6 +82,29 @@ def test_a_definition_that_contradicts_the_base_catalogue_is_refused(tmp_path: P
     with pytest.raises(Refused, match="小店经营许可") as caught:
         actions.publish_pack(SYSTEM, small_pack(tmp_path, STANDARD.replace("name: 小店经营许可\n", "name: 大店经营许可\n")))
     assert caught.value.code == "OV901"
+
+
+def test_what_the_linter_calls_an_error_is_not_published(tmp_path: Path) -> None:
+    wrong = STANDARD.replace("name: 健康证明", "name: 其他材料").replace("promised: 5", "promised: 50")
+    with pytest.raises(Refused) as caught:
+        actions.publish_pack(SYSTEM, small_pack(tmp_path, wrong))
+    assert caught.value.code == "lint"
+    assert {"OV201", "OV601"} <= {line.split("：")[1].split()[0] for line in caught.value.message.splitlines()}
+    assert not Standard.objects.exists()
+
+
+def test_what_the_city_shares_already_may_not_be_asked_again(tmp_path: Path) -> None:
+    actions.publish_pack(SYSTEM, small_pack(tmp_path))
+    asked = STANDARD.replace('name: 居民身份证, source: "shared:police.person"', "name: 居民身份证")
+    with pytest.raises(Refused, match="OV302"):
+        actions.publish_pack(SYSTEM, without_register(tmp_path, asked))
+
+
+def without_register(path: Path, text: str) -> Pack:
+    """The small pack with this definition and no register of its own."""
+    small_pack(path, text)
+    (path / "shop-permit" / "resources.yaml").unlink()
+    return packs.load(path / "shop-permit")
 
 
 def test_an_unknown_department_is_refused(tmp_path: Path) -> None:

@@ -48,7 +48,8 @@ def test_one_door_where_both_ways_cost_the_same(db: None, tmp_path: Path) -> Non
 
 def test_more_than_one_visit_comes_with_what_would_save_one(db: None, tmp_path: Path) -> None:
     small_city()
-    far = STANDARD.replace("at: [online, hall]", "at: [hall]").replace("at: [licence, hall]", "at: [hall]")
+    lawful = "exception: {why: 法律要求两次到场, basis: [{law: 示例小店法, article: 第七条}]}\n"
+    far = STANDARD.replace("at: [online, hall]", "at: [hall]").replace("at: [licence, hall]", "at: [hall]") + lawful
     told = guide.guide(offered(tmp_path, far), {})
     assert (told.promise, told.word, told.doors[0].word) == ("many", visits.WORDS["many"], "跑2次")
     assert told.reasons

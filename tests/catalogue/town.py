@@ -50,7 +50,7 @@ process:
   - {id: issue, by: system, does: issue, needs: [decide], result: permit, instant: true}
   - {id: deliver, by: system, does: deliver, needs: [issue], at: [licence, hall], instant: true}
 fees: [{name: 许可费, amount: "0", basis: [{law: 示例小店法, article: 第六条}]}]
-results: [{id: permit, name: 小店经营许可证, licence: shop-permit}]
+results: [{id: permit, name: 小店经营许可证, licence: shop-permit, sample: permit.html}]
 faq: [{q: 要等多久？, a: 五个工作日以内。}]
 """
 
@@ -101,7 +101,8 @@ def all_departments() -> None:
 def small_pack(path: Path, text: str = STANDARD) -> Pack:
     """The pack of the small item, written below `path`."""
     folder = path / "shop-permit"
-    folder.mkdir(exist_ok=True)
+    (folder / "forms").mkdir(parents=True, exist_ok=True)
+    (folder / "forms" / "permit.html").write_text("<h1>小店经营许可证</h1><p>示例</p>", encoding="utf-8")
     for name, content in (("pack.yaml", PACK), ("resources.yaml", REGISTER), ("standard.yaml", text)):
         (folder / name).write_text(content, encoding="utf-8")
     return packs.load(folder)

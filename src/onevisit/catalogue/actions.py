@@ -20,9 +20,10 @@ from onevisit.catalogue.models import BaseItem, Item, RegisterEntry, Standard, S
 from onevisit.catalogue.packs import Definition, Pack
 from onevisit.city import queries as city
 from onevisit.city.models import Department, DepartmentOffice, Division
-from onevisit.core import reading, visits
+from onevisit.core import lint, reading, visits
 from onevisit.core.definition import ItemHead
 from onevisit.core.offers import Offer, Register
+from onevisit.core.reading import Reading
 from onevisit.ledger import actions as ledger
 from onevisit.ledger import numbers
 from onevisit.ledger.actions import Entry
@@ -85,11 +86,29 @@ def publish_pack(actor: Actor, pack: Pack, decided_at: datetime | None = None) -
     """
     access.require(actor, Duty.GUIDE_PUBLISH, Target("standard", id=pack.name))
     _register(pack.register, pack.name)
+    _lint(pack)
     now = settings.CLOCK()
     published = tuple(_publish(actor, pack, one, decided_at or now) for one in pack.definitions)
     for one in pack.offers:
         offer(actor, one.item, one.division, one)
     return published
+
+
+def _lint(pack: Pack) -> None:
+    """Raises `Refused` with every error that the linter finds in the pack, beside what is in force and registered already."""
+    own = {one.name for one in pack.readings}
+    keys = [one.standard.item.id for one in pack.definitions]
+    kept = [reading.read(row.definition, f"published/{row.pk}") for row in queries.in_force(keys) if not _replaced(row, pack)]
+    report = lint.lint([*pack.readings, *kept, Reading(queries.register(), (), {}, "register")])
+    wrong = [one for one in report.diagnostics if one.severity == "error" and one.file in own]
+    if wrong:
+        said = "\n".join(f"{one.file}:{one.line}：{one.code} {one.message}" for one in wrong)
+        raise Refused("lint", said, "\n改好以后再公布。")
+
+
+def _replaced(row: Standard, pack: Pack) -> bool:
+    """Whether the pack brings this standard anew."""
+    return any((one.standard.item.id, one.standard.level) == (row.base_item.key, row.level) for one in pack.definitions)
 
 
 def _publish(actor: Actor, pack: Pack, written: Definition, decided_at: datetime) -> Published:

@@ -14,6 +14,7 @@ from typing import Any
 from onevisit.core import chain, reading
 from onevisit.core.definition import FORMAT, Standard
 from onevisit.core.offers import Offer, Register
+from onevisit.core.reading import Reading
 from onevisit.core.source import NotYaml, parse
 from onevisit.ledger import suite
 
@@ -40,7 +41,7 @@ class Definition:
 
 @dataclass(frozen=True)
 class Pack:
-    """A folder, read. `documents` are the YAML files that other rooms take by name, `files` all else (forms, samples)."""
+    """A folder, read. `documents` are the YAML files that other rooms take by name, `files` all else; `readings` are linted."""
 
     name: str
     version: str
@@ -52,6 +53,7 @@ class Pack:
     cases: tuple[Mapping[str, Any], ...]
     documents: Mapping[str, Any]
     files: Mapping[str, bytes]
+    readings: tuple[Reading, ...]
 
 
 class BadPack(Exception):
@@ -79,7 +81,7 @@ def load(path: Path) -> Pack:
     return Pack(
         name=path.name, version=digest(digests), definitions=tuple(reader.definitions),
         offers=tuple(reader.offers), register=_merged(reader.registers), rules=reader.rules, words=_words(reader),
-        cases=tuple(reader.cases), documents=reader.documents, files=reader.files,
+        cases=tuple(reader.cases), documents=reader.documents, files=reader.files, readings=tuple(reader.readings),
     )  # fmt: skip
 
 
@@ -143,6 +145,7 @@ class _Reader:
         self.cases: list[Mapping[str, Any]] = []
         self.documents: dict[str, Any] = {}
         self.files: dict[str, bytes] = {}
+        self.readings: list[Reading] = []
 
     def take(self, name: str, content: bytes) -> None:
         """The file goes where it belongs."""
@@ -188,6 +191,7 @@ class _Reader:
 
     def _document(self, name: str, text: str) -> None:
         found = reading.read(text, name)
+        self.readings.append(found)
         self.faults += [f"{name}:{fault.line}：{fault.code} {fault.message}" for fault in found.faults]
         if isinstance(found.document, Standard):
             self.definitions.append(Definition(name, text, found.document))

@@ -20,7 +20,17 @@ from onevisit.city import queries as city
 from onevisit.city.models import Division
 from onevisit.core import reading, visits
 from onevisit.core.definition import Limits, Standard
-from onevisit.core.offers import Offer, OfferPlace, Phones
+from onevisit.core.offers import (
+    CancelledProof,
+    CommittedProof,
+    Offer,
+    OfferPlace,
+    Phones,
+    Register,
+    RegisteredLicence,
+    SharedSource,
+    UnobtainableProof,
+)
 
 CANDIDATES = 300
 """How many rows the database hands over to be put in order."""
@@ -245,6 +255,26 @@ def _exported(row: StandardRow) -> Exported:
         row.definition,
         row.text,
         files,
+    )
+
+
+def in_force(keys: Sequence[str]) -> tuple[StandardRow, ...]:
+    """The rows of the standards in force of these items; for this room's own actions."""
+    rows = StandardRow.objects.filter(base_item__key__in=keys, state=StandardRow.State.PUBLISHED)
+    return tuple(rows.select_related("base_item").order_by("pk"))
+
+
+def register() -> Register:
+    """What the city shares, licenses, has cancelled: what publishing is checked against."""
+    rows: dict[str, list[RegisterEntry]] = {kind: [] for kind in RegisterEntry.Kind.values}
+    for row in RegisterEntry.objects.order_by("kind", "word"):
+        rows[row.kind].append(row)
+    return Register(
+        shared=tuple(SharedSource(one.word, one.name, one.provider, tuple(one.facts["gives"])) for one in rows["shared"]),
+        licences=tuple(RegisteredLicence(one.word, one.name, one.provider) for one in rows["licence"]),
+        cancelled=tuple(CancelledProof(one.name, one.provider, one.facts["instead"]) for one in rows["cancelled"]),
+        commitments=tuple(CommittedProof(one.name) for one in rows["commitment"]),
+        unobtainable=tuple(UnobtainableProof(one.name, one.facts["why"]) for one in rows["unobtainable"]),
     )
 
 
