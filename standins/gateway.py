@@ -61,6 +61,7 @@ STATES = {
     "closed": "已关闭",
     "processing": "处理中",
 }
+TOLD = {"": "还在发", "taken": "已收下", "refused": "被拒绝", "given up": "没人收"}
 LIES: dict[str, dict[str, Any]] = {"wrong_amount": {"amount": "1.00"}, "wrong_payee": {"payee": "别的收款单位（演示）"}}
 
 
@@ -177,7 +178,7 @@ class Gateway:
         chosen = self.store.control(DEFAULTS)
         if "application/json" in request.headers.get("accept", ""):
             return Response(json.dumps(chosen), media_type="application/json")
-        return server.html(pages.page("支付平台：演示控制台", pages.control(CHOICES, chosen) + _orders(self.book.recent())))
+        return server.html(pages.page("支付平台：演示控制台", pages.control(CHOICES, chosen) + _orders(self.book)))
 
     async def _set(self, request: Request) -> Response:
         if server.is_foreign(request):
@@ -237,9 +238,13 @@ def _back(order: Order) -> str:
     return f'<p class="row"><a class="button main" href="{escape(order.body["return_url"])}">返回办事页面</a></p>'
 
 
-def _orders(found: list[Order]) -> str:
-    rows = [[escape(o.id[:8]), escape(o.body["amount"]), STATES[o.state], _acts(o)] for o in found]
-    return "<h2>最近的订单</h2>" + (pages.table(["订单", "金额", "状态", "操作"], rows) if rows else "<p>还没有。</p>")
+def _orders(book: Book) -> str:
+    rows = [[escape(o.id[:8]), escape(o.body["amount"]), STATES[o.state], _told(book, o), _acts(o)] for o in book.recent()]
+    return "<h2>最近的订单</h2>" + (pages.table(["订单", "金额", "状态", "通知", "操作"], rows) if rows else "<p>还没有。</p>")
+
+
+def _told(book: Book, order: Order) -> str:
+    return "<br>".join(TOLD[done] for done in book.told(order.id))
 
 
 def _acts(order: Order) -> str:

@@ -125,6 +125,10 @@ class Book:
         """The callbacks that are to be sent now, the longest due first."""
         return self.store.rows("SELECT * FROM callback WHERE done = '' AND due <= ? ORDER BY due, id LIMIT 20", time.time())
 
+    def told(self, order_id: str) -> list[str]:
+        """How each callback about the order ended: taken, refused, given up; empty while it is still tried."""
+        return [row["done"] for row in self.store.rows("SELECT done FROM callback WHERE order_id = ? ORDER BY id", order_id)]
+
     def recent(self, limit: int = 20) -> list[Order]:
         """The newest orders, for the control page."""
         return [self.order(row["id"]) for row in self.store.rows("SELECT id FROM orders ORDER BY made DESC LIMIT ?", limit)]

@@ -65,7 +65,7 @@ class Running:
 def running(name: str, folder: Path, keys: Path | None = None) -> Iterator[Running]:
     """A running stand-in with its memory in `folder`; its keys are made there unless a folder with keys is given."""
     keys = keys or folder / "keys"
-    keys.mkdir(exist_ok=True)
+    keys.mkdir(mode=0o700, exist_ok=True)
     secret = keys / f"peer-demo-{name}.key"
     if not secret.exists():
         secret.write_text(secrets.token_hex(32), encoding="ascii")
