@@ -76,6 +76,7 @@ def test_a_faulty_pack_is_named_line_by_line(city: Any, tmp_path: Path) -> None:
 
 def test_publishing_brings_the_new_version_into_force(city: Any, tmp_path: Path) -> None:
     small_pack(tmp_path, STANDARD.replace("promised: 5", "promised: 4"))
+    (tmp_path / "shop-permit" / "resources.yaml").unlink()
     published = run(city, "catalogue", "publish", str(tmp_path / "shop-permit"), "--json")
     assert published.returncode == 0, published.stderr
     assert [(one["item"], one["version"]) for one in json.loads(published.stdout)] == [("shop-permit", 2)]
