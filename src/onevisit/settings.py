@@ -104,20 +104,22 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.Account"
 AUTHENTICATION_BACKENDS = ["onevisit.identity.login.Sessions"]
 
-ROOMS = ["ledger", "city", "identity", "papers", "catalogue", "sharing", "rules", "payments", "licences", "notices", "cases"]
+ROOMS = ["ledger", "city", "identity", "papers", "catalogue", "sharing", "rules", "payments", "licences", "notices", "deliveries",
+         "cases"]  # fmt: skip
 INSTALLED_APPS = [
     *(f"django.contrib.{name}" for name in ("auth", "contenttypes", "sessions", "messages", "staticfiles")),
     *("procrastinate.contrib.django", "csp"),
     *(f"onevisit.{room}" for room in [*ROOMS, "channels.ui", "channels.portal", "channels.api"]),
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-PROCRASTINATE_IMPORT_PATHS = [f"onevisit.{name}" for name in ("ledger.once", "ledger.roots", "payments.jobs", "cases.jobs", "reactions")]
+PROCRASTINATE_IMPORT_PATHS = [f"onevisit.{name}" for name in (
+    "ledger.once", "ledger.roots", "payments.jobs", "deliveries.jobs", "cases.jobs", "reactions")]  # fmt: skip
 
 SECRET_KEY = os.environ.get("ONEVISIT_SECRET_KEY") or _secret()
 DEBUG = False
 ALLOWED_HOSTS = [*os.environ.get("ONEVISIT_HOSTS", "").split(), urlsplit(BASE_URL).hostname or "", "localhost"]
 ROOT_URLCONF = "onevisit.urls"
-WSGI_APPLICATION = "onevisit.wsgi.application"
+CSRF_FAILURE_VIEW = "onevisit.channels.ui.trouble.forged"
 MIDDLEWARE = [
     *(f"onevisit.channels.api.middleware.{name}" for name in ("probes", "records", "troubles")),
     "django.middleware.security.SecurityMiddleware",
@@ -140,11 +142,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO or BASE_URL.startswith("https:")
-LANGUAGE_CODE = "zh-hans"
-TIME_ZONE = "Asia/Shanghai"
-USE_TZ = True
-STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
+LANGUAGE_CODE, TIME_ZONE, USE_TZ = "zh-hans", "Asia/Shanghai", True
+STATIC_URL, STATIC_ROOT = "static/", VAR / "static"
 WHITENOISE_USE_FINDERS = True
 _CONSOLE = {"handlers": {"console": {"class": "logging.StreamHandler"}}}
 LOGGING = {"version": 1, **_CONSOLE, "loggers": {"django.request": {"handlers": ["console"], "propagate": False}}}

@@ -1,0 +1,180 @@
+"""Every read of deliveries: as frozen rows, what waits at the counter, what of the parcels is still to be asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from onevisit.access import Actor, Duty, Hidden, Target, may, require
+from onevisit.deliveries import states, tracking
+from onevisit.deliveries.models import Delivery, Parcel
+from onevisit.identity.personal import purpose
+from onevisit.ledger import queries as ledger
+
+UNCOLLECTED = timedelta(days=7)
+"""So long a result may lie at the counter before its owner is reminded; so long again, and a courier brings it."""
+AT_THE_COUNTER = Q(kind__in=("pickup", "window"), state="open") | Q(state="returned")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a parcel goes: to whom, under which phone number, to which place."""
+
+    name: str
+    phone: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One line of a parcel's way, as the courier tells it."""
+
+    state: str
+    state_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """A delivery as pages show it, with its newest parcel. `uncollected`: it has lain at the counter for too long."""
+
+    id: str
+    case: str
+    step: str
+    kind: str
+    kind_name: str
+    to: str
+    item: str
+    what: str
+    office: str
+    state: str
+    state_name: str
+    has_address: bool
+    number: str
+    attempts: int
+    parcel_state: str
+    progress: tuple[Progress, ...]
+    opened_at: datetime
+    waiting_since: datetime
+    reminded_at: datetime | None
+    ended_at: datetime | None
+    uncollected: bool
+    alarms: tuple[str, ...]
+
+
+def delivery(actor: Actor, delivery_id: str) -> DeliveryView:
+    """The delivery; raises Hidden if there is none or it is somebody else's."""
+    row = row_of(delivery_id)
+    require(actor, Duty.DELIVERY_READ, target(row))
+    return view(row)
+
+
+def of_case(actor: Actor, case: str) -> tuple[DeliveryView, ...]:
+    """The deliveries of a case that the actor may read, oldest first."""
+    rows = Delivery.objects.select_related("stream").filter(case=_uuid(case)).order_by("opened_at", "pk")
+    return tuple(view(row) for row in rows if may(actor, Duty.DELIVERY_READ, target(row)))
+
+
+def of_stream(stream: str) -> DeliveryView:
+    """The delivery whose events stand in this stream, for reactions."""
+    return view(Delivery.objects.select_related("stream").get(stream__public_id=stream))
+
+
+def at_counter(actor: Actor, limit: int = 100) -> tuple[DeliveryView, ...]:
+    """What waits to be handed over at the actor's offices, or needs another way, the longest first (待出证)."""
+    offices = Q(pk__in=[])
+    for division, department in {(grant.division, grant.department) for grant in actor.grants if grant.department}:
+        offices |= Q(division=division, department=department)
+    rows = Delivery.objects.select_related("stream").filter(offices, AT_THE_COUNTER | Q(state="failed"))
+    chosen = rows.order_by("waiting_since", "pk")[:limit]
+    return tuple(view(row) for row in chosen if may(actor, Duty.DELIVERY_READ, target(row)))
+
+
+def address(actor: Actor, delivery_id: str) -> Address:
+    """Where it goes, in full; opening it is a reading that the person can see. Raises Hidden if there is no address."""
+    row = row_of(delivery_id)
+    require(actor, Duty.DELIVERY_READ, target(row))
+    if row.address is None:
+        raise Hidden(f"address of {delivery_id}")
+    own = str(row.to) in (actor.person, actor.organisation, actor.on_behalf_of)
+    with transaction.atomic(), purpose(actor, "own" if own else "handle", subject=str(row.to), case=str(row.case)):
+        known = row.address.reveal()
+    return Address(known["name"], known["phone"], known["address"])
+
+
+def target(row: Delivery) -> Target:
+    """The delivery as the gate sees it: who holds the case holds what it delivers."""
+    return Target(
+        kind="delivery", id=str(row.case), division=row.division, department=row.department, owner=str(row.to), item=row.item,
+        open=row.state not in states.ENDS,
+    )  # fmt: skip
+
+
+def row_of(delivery_id: str) -> Delivery:
+    """The row; raises Hidden."""
+    row = Delivery.objects.select_related("stream").filter(public_id=_uuid(delivery_id)).first()
+    if row is None:
+        raise Hidden(f"delivery {delivery_id}")
+    return row
+
+
+def parcel(parcel_id: str) -> Parcel | None:
+    """The parcel with this reference at its courier, if it is one of ours."""
+    try:
+        reference = UUID(parcel_id)
+    except ValueError:
+        return None
+    return Parcel.objects.select_related("delivery__stream").filter(public_id=reference).first()
+
+
+def to_ask(delivery_id: str, parcel_id: str = "") -> QuerySet[Parcel]:
+    """The parcels of a delivery that are under way; one that is named counts even if its end is known (迟到的签收)."""
+    named = Q(public_id=_uuid(parcel_id)) if parcel_id else Q(state__in=states.UNDER_WAY)
+    rows = Parcel.objects.select_related("delivery__stream")
+    return rows.filter(named, delivery__public_id=_uuid(delivery_id)).exclude(state="refused").order_by("pk")
+
+
+def uncollected(now: datetime, limit: int = 200) -> tuple[str, ...]:
+    """The deliveries whose owner is to be reminded by now, or to be sent a courier as the address is known."""
+    remind = Q(reminded_at=None, waiting_since__lte=now - UNCOLLECTED)
+    bring = Q(reminded_at__lte=now - UNCOLLECTED, address__isnull=False)
+    rows = Delivery.objects.filter(remind | bring, kind__in=("pickup", "window"), state="open").order_by("waiting_since", "pk")
+    return tuple(str(found) for found in rows.values_list("public_id", flat=True)[:limit])
+
+
+def view(row: Delivery) -> DeliveryView:
+    """The row as a frozen record."""
+    newest = row.parcels.order_by("-pk").first()
+    waits = row.state == Delivery.State.RETURNED or (row.state == Delivery.State.OPEN and row.kind in ("pickup", "window"))
+    events = ledger.events(row.stream.public_id)
+    return DeliveryView(
+        id=str(row.public_id), case=str(row.case), step=row.step, kind=row.kind, kind_name=row.get_kind_display(),
+        to=str(row.to), item=row.item, what=row.what, office=row.office, state=row.state, state_name=_state_name(row),
+        has_address=row.address is not None, number=newest.number if newest else "", attempts=newest.attempts if newest else 0,
+        parcel_state=newest.state if newest else "", progress=_progress(newest.answer if newest else None),
+        opened_at=row.opened_at, waiting_since=row.waiting_since, reminded_at=row.reminded_at, ended_at=row.ended_at,
+        uncollected=waits and settings.CLOCK() - row.waiting_since > UNCOLLECTED,
+        alarms=tuple(str(event.data["code"]) for event in events if event.kind == "delivery.alarm"),
+    )  # fmt: skip
+
+
+def _state_name(row: Delivery) -> str:
+    at_counter = row.state == Delivery.State.OPEN and row.kind in ("pickup", "window")
+    return "等您领取" if at_counter else str(row.get_state_display())
+
+
+def _progress(answer: Mapping[str, Any] | None) -> tuple[Progress, ...]:
+    lines = (answer or {}).get("progress", ())
+    return tuple(Progress(line["state"], tracking.WORDS[line["state"]], datetime.fromisoformat(line["at"])) for line in lines)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        raise Hidden(text) from None
