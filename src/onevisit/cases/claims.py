@@ -4,28 +4,41 @@ Whoever lacks the claim stops; a claim that ran out is taken over with the next 
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from onevisit.access import Refused
 from onevisit.cases.models import Task
 
 LEASE = timedelta(seconds=30)
-"""Longer than any step may take: a partner's answer is waited for 10 s at most, three are asked in a row at most."""
+"""Longer than any step may take: sources are waited for 20 s at most (`prefill.PATIENCE`), all of them together."""
 RETRIES = tuple(timedelta(seconds=s) for s in (5, 15, 60, 300, 900, 3600))
-"""How long to wait before the next try; the last one repeats for 72 hours."""
+"""How long to wait before the next try; the last one repeats."""
 
 CLAIM = """
 UPDATE cases_task SET attempt = attempt + 1, claimed_by = %s, claimed_until = now() + %s * interval '1 second'
-WHERE case_id = (SELECT id FROM cases_case WHERE public_id = %s) AND closed_at IS NULL AND hands = 'system'
-  AND (claimed_until IS NULL OR claimed_until < now()) AND (next_try_at IS NULL OR next_try_at <= now())
-  AND id = (SELECT id FROM cases_task t WHERE t.case_id = cases_task.case_id AND closed_at IS NULL AND hands = 'system'
-              AND (claimed_until IS NULL OR claimed_until < now()) AND (next_try_at IS NULL OR next_try_at <= now())
-            ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+WHERE id = (SELECT task.id FROM cases_task task JOIN cases_case held ON held.id = task.case_id
+            WHERE held.public_id = %s AND task.closed_at IS NULL AND task.hands = 'system'
+              AND (task.claimed_until IS NULL OR task.claimed_until < now())
+              AND (task.next_try_at IS NULL OR task.next_try_at <= now())
+            ORDER BY task.id LIMIT 1 FOR UPDATE OF task SKIP LOCKED)
 RETURNING step, does, attempt
 """
+PENDING = """
+SELECT task.step, task.attempt, greatest(task.claimed_until, task.next_try_at, now() + interval '1 second')
+FROM cases_task task JOIN cases_case held ON held.id = task.case_id
+WHERE held.public_id = %s AND task.closed_at IS NULL AND task.hands = 'system' ORDER BY task.id
+"""
+
+
+class Lost(Refused):
+    """The claim ran out and another took the step over: what was found out now is not written."""
+
+    def __init__(self) -> None:
+        super().__init__("claim-lost", "这个环节已由别的进程接手。", "请刷新页面再看。")
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,15 @@ class Claim:
     attempt: int
 
 
+@dataclass(frozen=True)
+class Pending:
+    """A step that the house still has to do, and when it can be claimed at the earliest."""
+
+    step: str
+    attempt: int
+    at: datetime
+
+
 def claim(case_id: str, who: str) -> Claim | None:
     """The next system step of the case, claimed; None if there is none to be had."""
     with connection.cursor() as cursor:
@@ -46,21 +68,28 @@ def claim(case_id: str, who: str) -> Claim | None:
     return Claim(case_id, *found) if found else None
 
 
-def holds(held: Claim) -> bool:
-    """Whether the claim is still the current one; asked again under the case's lock before anything is written."""
-    return Task.objects.filter(case__public_id=held.case, step=held.step, attempt=held.attempt, closed_at=None).exists()
+def require(held: Claim) -> None:
+    """Nothing, if the claim is still the current one; asked under the case's lock before anything is written. Raises `Lost`."""
+    if not _held(held).filter(closed_at=None).exists():
+        raise Lost
 
 
-def wait(held: Claim, waiting_for: str) -> timedelta:
-    """The claim is given back, the step tried again later; the page says whom it waits for. How long that is."""
+def wait(held: Claim, waiting_for: str = "") -> None:
+    """The claim is given back, the step tried again later; the page says whom it waits for."""
     delay = RETRIES[min(held.attempt, len(RETRIES)) - 1]
     _held(held).update(claimed_by="", claimed_until=None, waiting_for=waiting_for, next_try_at=Now() + delay)
-    return delay
 
 
-def open_claims(case_id: str) -> bool:
-    """Whether the house still has a step to do in this case, now or later."""
-    return Task.objects.filter(Q(case__public_id=case_id), closed_at=None, hands="system").exists()
+def release(held: Claim) -> None:
+    """The claim is given back at once, by whoever failed for a reason of his own."""
+    _held(held).update(claimed_by="", claimed_until=None)
+
+
+def pending(case_id: str) -> tuple[Pending, ...]:
+    """The steps that the house still has to do in this case, now or later."""
+    with connection.cursor() as cursor:
+        cursor.execute(PENDING, [case_id])
+        return tuple(Pending(*row) for row in cursor.fetchall())
 
 
 def _held(held: Claim) -> QuerySet[Task]:

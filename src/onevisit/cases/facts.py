@@ -5,14 +5,35 @@ contradicts the data proves nothing. Three values: true, false, unknown (DOMAIN 
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from onevisit.core import values as fields
+from onevisit.core.definition import Standard
 from onevisit.core.tables import Fact
 
 DECLARED = "x-declared"
+Values = Mapping[str, Mapping[str, Any]]
+"""Values by field id: {value, source, source_name, at, settled}."""
 
 
-def facts(answers: Mapping[str, str], values: Mapping[str, Mapping[str, Any]], schema: Mapping[str, Any]) -> dict[str, Fact]:
+def current(standard: Standard, answers: Mapping[str, str], values: Values, today: date) -> dict[str, dict[str, Any]]:
+    """The values that count in this situation: its fields', typed ones in their normal form, and what an officer settled.
+
+    What another situation asked for, and what was typed wrongly, is left out.
+    """
+    kept = {name: dict(value) for name, value in values.items() if value.get("settled")}
+    for field in fields.fields(standard, answers):
+        value = values.get(field.id)
+        if value is None or field.id in kept:
+            continue
+        told = fields.clean(field, value.get("value"), today) if fields.is_typed(field) else value.get("value")
+        if told is not None and not isinstance(told, fields.Fault):
+            kept[field.id] = {**value, "value": told}
+    return kept
+
+
+def facts(answers: Mapping[str, str], values: Values, schema: Mapping[str, Any]) -> dict[str, Fact]:
     """The facts by name; what has no value is left out."""
     declared = {name for name, spec in schema.get("properties", {}).items() if spec.get(DECLARED)}
     found = {name: Fact(answer, proved=name in declared, source="applicant") for name, answer in answers.items()}
@@ -25,11 +46,6 @@ def facts(answers: Mapping[str, str], values: Mapping[str, Mapping[str, Any]], s
             fact = Fact(fact.value, proved=False, source=fact.source, at=fact.at)
         found[name] = fact
     return found
-
-
-def contradictions(answers: Mapping[str, str], values: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
-    """The names where what was answered and what was fetched differ."""
-    return tuple(name for name, word in answers.items() if name in values and values[name].get("value") not in (None, "", word))
 
 
 def _of(name: str, value: Mapping[str, Any], declared: set[str]) -> Fact:

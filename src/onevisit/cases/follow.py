@@ -1,14 +1,16 @@
 """The steps that the house does itself, one after the other, each claimed, done once, and ending as events.
 
 Runs right after a commit within a time budget (that is approval in seconds, 秒批) and in the worker otherwise. A step reads,
-calls outside without a transaction, then writes under the case's lock if its attempt is still the current one.
+calls outside without a transaction, then writes under the case's lock if its attempt is still the current one. While a step of
+the house is open there is a job that will look at it again.
 """
 
+import logging
 import os
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -23,89 +25,135 @@ from onevisit.core import situations
 from onevisit.core.definition import Fee, Standard, Step
 from onevisit.core.money import to_cent, yuan
 from onevisit.identity.personal import purpose
-from onevisit.ledger import jobs
+from onevisit.ledger import jobs, once
 from onevisit.ledger.faults import fault
+from onevisit.ledger.once import once
 from onevisit.payments import actions as payments
 from onevisit.payments.queries import BillView
 from onevisit.rules import actions as rules
 from onevisit.rules import queries as rulebook
 
 BUDGET = 2.0
-"""Seconds that a request may spend on following."""
+"""Seconds that a request may spend on following; for sources it waits less (`prefill.IN_REQUEST`)."""
+
+SAME_REQUEST = 0.5
+"""Seconds that a request waits for another with the same key."""
+
+log = logging.getLogger(__name__)
 
 
-def file(actor: Actor, case_id: str) -> queries.CaseView:
-    """The case as it stands after filing and after each step that could be done at once."""
-    actions.file(actor, case_id)
+def file(actor: Actor, case_id: str, key: str = "") -> queries.CaseView:
+    """The case after filing and after each step that could be done at once; the worker does the others.
+
+    With the `key` of its form a request that comes again gets the same answer. Raises `once.InFlight` while the first still
+    runs, `once.OtherBody` for a key that filed another case.
+    """
+    if key:
+        _patiently(lambda: once.once(actor.id, key, case_id.encode(), lambda: actions.file(actor, case_id).id))
+    else:
+        actions.file(actor, case_id)
     fault("after_file")
-    follow(case_id, BUDGET)
+    try:
+        follow(case_id, BUDGET, prefill.IN_REQUEST)
+    except Exception:  # the case is filed, whatever befalls a later step: the job of its filing does that again
+        log.exception("following in the request failed", extra={"case": case_id})
     return queries.case(actor, case_id)
 
 
-def follow(case_id: str, budget: float = 60.0) -> None:
+def _patiently(do: Callable[[], object]) -> None:
+    """Done once the same request is over that runs now: filing is quick, and a double click should see its receipt."""
+    deadline = time.monotonic() + SAME_REQUEST
+    while True:
+        try:
+            do()
+        except once.InFlight:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def follow(case_id: str, budget: float = 60.0, patience: float = prefill.PATIENCE) -> None:
     """Every ready system step is done, until one must wait, people are needed, or the budget is spent."""
     deadline = time.monotonic() + budget
     while time.monotonic() < deadline:
         held = claims.claim(case_id, f"process {os.getpid()}")
-        if held is None:
+        if held is not None:
+            fault(f"before_{held.does}")
+            _do(held, patience)
+            fault(f"after_{held.does}")
+        elif not _nothing_to_pay(case_id):
             break
-        fault(f"before_{held.does}")
-        delay = _do(held)
-        fault(f"after_{held.does}")
-        if delay is not None:
-            _again(case_id, delay)
-    _bills(case_id)
+    else:
+        jobs.defer("onevisit.cases.jobs.follow", case_id=case_id)
     _end(case_id)
+    for left in claims.pending(case_id):  # one job an attempt, however many come by
+        key = f"follow/{case_id}/{left.step}/{left.attempt}"
+        jobs.defer("onevisit.cases.jobs.follow", key=key, at=left.at, case_id=case_id)
 
 
-def _do(held: Claim) -> timedelta | None:
-    """The claimed step is done; None, or how long to wait before it is tried again.
+def _do(held: Claim, patience: float) -> None:
+    """The claimed step is done, or tried again later.
 
-    A refusal means that somebody else moved the case on, or that it can't go on now: it is looked at again, later.
+    A refusal means that somebody else moved the case on, or that it can't go on now. Anything else is a fault of ours: the
+    claim is free again, and the job that met it is tried again and given to an owner in the end.
     """
     try:
-        return STEPS[held.does](held)
+        STEPS.get(held.does, _to_people)(held, patience)
     except Refused:
-        return claims.wait(held, "")
+        claims.wait(held)
+    except Exception:
+        claims.release(held)
+        raise
 
 
-def _again(case_id: str, delay: timedelta) -> None:
-    jobs.defer("onevisit.cases.jobs.follow", lock=f"case/{case_id}", at=settings.REAL_CLOCK() + delay, case_id=case_id)
+@contextmanager
+def _ours(held: Claim) -> Iterator[None]:
+    """A transaction in which the case is locked and the claim is still the current one."""
+    with transaction.atomic():
+        actions.lock(queries.row(held.case))
+        claims.require(held)
+        yield
 
 
-def _accept(held: Claim) -> None:
-    actions.accept(SYSTEM, held.case, held.step)
+def _accept(held: Claim, _patience: float) -> None:
+    with _ours(held):
+        actions.accept(SYSTEM, held.case, held.step)
 
 
-def _verify(held: Claim) -> timedelta | None:
+def _verify(held: Claim, patience: float) -> None:
     """Every source is asked; the step is done when all have answered (后台核验)."""
-    fetched = prefill.fetch(SYSTEM, held.case)
+    fetched = prefill.fetch(SYSTEM, held.case, patience)
     if fetched.waiting_for:
-        return claims.wait(held, "、".join(fetched.waiting_for))
-    _finish(held, {})
-    return None
+        claims.wait(held, "、".join(fetched.waiting_for))
+    else:
+        _finish(held, {})
 
 
-def _decide(held: Claim) -> None:
+def _decide(held: Claim, _patience: float) -> None:
     """The rule is run on the facts: a grant is signed at once; all else goes to a person, with what is missing named."""
     row, standard = _opened(held)
     step = _step(standard, held.step)
+    if not step.rule:
+        _to_people(held, _patience)
+        return
     with transaction.atomic(), purpose(SYSTEM, "handle", subject=str(row.applicant), case=held.case):
         data = row.data.reveal()
-    told = facts.facts(data["answers"], data["values"], rulebook.schema(step.rule))
-    run = rules.run(SYSTEM, case=held.case, rule=step.rule, facts=told, on=settings.CLOCK().date())
+    today = settings.CLOCK().date()
+    known = facts.current(standard, data["answers"], data["values"], today)
+    told = facts.facts(data["answers"], known, rulebook.schema(step.rule))
+    run = rules.run(SYSTEM, case=held.case, rule=step.rule, facts=told, on=today)
     fault("after_run_before_decision")
     if run.outcome == "grant":
         reasons = tuple({"row": r.row, "text": r.text, "basis": r.basis} for r in run.reasons)
-        actions.decide(SYSTEM, held.case, actions.Ruling("grant", reasons, run.result, run.public_id), held.step)
+        with _ours(held):
+            actions.decide(SYSTEM, held.case, actions.Ruling("grant", reasons, run.result, run.public_id), held.step)
         return
-    missing = list(run.missing)
-    actions.hand_over(
-        SYSTEM, held.case, held.step, "department", {"run": run.public_id, "missing": missing, "proposal": run.outcome}
-    )
+    _hand_over(held, {"run": run.public_id, "missing": list(run.missing), "proposal": run.outcome})
 
 
-def _issue(held: Claim) -> None:
+def _issue(held: Claim, _patience: float) -> None:
     """The result is made: a number and a data row; the file follows by a job or at first download."""
     row, standard = _opened(held)
     licence = results.issue(row, standard, _step(standard, held.step))
@@ -113,12 +161,17 @@ def _issue(held: Claim) -> None:
     _finish(held, {"ref": licence})
 
 
-def _deliver(held: Claim) -> None:
+def _deliver(held: Claim, _patience: float) -> None:
     """The result is in the licence library; the applicant is told by the news of this event."""
     _finish(held, {"outcome": "licence"} if not _step(_opened(held)[1], held.step).outcomes else {})
 
 
-STEPS: Mapping[str, Callable[[Claim], timedelta | None]] = {
+def _to_people(held: Claim, _patience: float) -> None:
+    """A step that only people can do."""
+    _hand_over(held, {})
+
+
+STEPS: Mapping[str, Callable[[Claim, float], None]] = {
     "accept": _accept,
     "verify": _verify,
     "decide": _decide,
@@ -129,10 +182,13 @@ STEPS: Mapping[str, Callable[[Claim], timedelta | None]] = {
 
 def _finish(held: Claim, data: Mapping[str, Any]) -> None:
     """The step's end, written only by whoever still holds the claim."""
-    with transaction.atomic():
-        actions.lock(queries.row(held.case))
-        if claims.holds(held):
-            actions.finish(SYSTEM, held.case, held.step, data)
+    with _ours(held):
+        actions.finish(SYSTEM, held.case, held.step, data)
+
+
+def _hand_over(held: Claim, why: Mapping[str, Any]) -> None:
+    with _ours(held):
+        actions.hand_over(SYSTEM, held.case, held.step, "department", why)
 
 
 def _opened(held: Claim) -> tuple[Case, Standard]:
@@ -144,21 +200,23 @@ def _step(standard: Standard, step: str) -> Step:
     return next(one for one in standard.process if one.id == step)
 
 
-def _bills(case_id: str) -> None:
-    """A bill is open for each payment that is due; where there is nothing to pay, the step is left out (零税额)."""
+def _nothing_to_pay(case_id: str) -> bool:
+    """A bill is open for each payment that is due; whether one was left out, since there is nothing to pay (零税额)."""
     row = queries.row(case_id)
-    standard = catalogue.standard(row.standard_id)
+    left_out = False
     for task in row.tasks.filter(does="pay", closed_at=None):
+        standard = catalogue.standard(row.standard_id)
         amount, fee = due(row, standard, _step(standard, task.step))
         if amount == 0:
+            left_out = True
             with suppress(Refused):  # request and worker may come here at once: one of them leaves the step out
                 actions.finish(SYSTEM, case_id, task.step, {"skipped": True, "reason": "应缴为零"})
-            follow(case_id, BUDGET)
         else:
             payments.open_bill(SYSTEM, results.bill(row, fee, amount))
+    return left_out
 
 
-def due(row: Case, standard: Standard, step: Step) -> tuple[Any, Fee]:
+def due(row: Case, standard: Standard, step: Step) -> tuple[Decimal, Fee]:
     """What this payment comes to, in yuan, and the fee that it is for."""
     with transaction.atomic(), purpose(SYSTEM, "handle", subject=str(row.applicant), case=str(row.public_id)):
         answers = row.data.reveal()["answers"]
@@ -185,4 +243,5 @@ def pay(bill: BillView) -> None:
     if task is not None:
         with suppress(Refused):  # told twice at once
             actions.finish(SYSTEM, bill.case, task.step, {"ref": bill.id})
-        follow(bill.case)
+    fault("after_pay_before_follow")
+    follow(bill.case)

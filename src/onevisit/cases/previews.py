@@ -10,6 +10,7 @@ from django.conf import settings
 from onevisit import access
 from onevisit.access import Actor, Duty
 from onevisit.cases import facts, queries
+from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import situations
 from onevisit.core.definition import Standard, Step
@@ -44,33 +45,39 @@ def deciding(standard: Standard) -> Step | None:
 
 def proposal(actor: Actor, case_id: str, extra: Mapping[str, Any] | None = None) -> Proposal | None:
     """The rule's word on the case's facts, with `extra` values taken as established; None where no rule decides."""
-    row = queries.row(case_id)
-    access.require(actor, Duty.CASE_READ, queries.target(row))
-    standard = catalogue.standard(row.standard_id)
-    step = deciding(standard)
-    if step is None:
-        return None
-    contents = queries.contents(actor, case_id)
-    settled = {name: {"value": value, "source": "officer", "settled": True} for name, value in (extra or {}).items()}
-    told = facts.facts(contents.answers, {**contents.values, **settled}, rulebook.schema(step.rule))
-    rule = rulebook.compiled(rulebook.in_force(step.rule).pk)
-    said = engine.run(rule, {name: fact for name, fact in told.items() if name in rule.book.facts}, settings.CLOCK().date())
-    reasons = tuple({"row": r.row, "text": r.text, "basis": r.basis} for r in said.reasons)
-    return Proposal(said.outcome, said.result, reasons, said.missing, told)
+    standard = catalogue.standard(_readable(actor, case_id).standard_id)
+    return _said(standard, queries.contents(actor, case_id), extra) if deciding(standard) else None
 
 
 def preview(actor: Actor, case_id: str) -> Estimate | None:
     """The amount that the applicant will be asked for, if the rule can say it already."""
-    row = queries.row(case_id)
-    standard = catalogue.standard(row.standard_id)
-    said = proposal(actor, case_id)
-    if said is None or said.outcome != "grant":
+    standard = catalogue.standard(_readable(actor, case_id).standard_id)
+    if deciding(standard) is None:
         return None
-    answers = queries.contents(actor, case_id).answers
+    contents = queries.contents(actor, case_id)
+    said = _said(standard, contents, None)
+    if said.outcome != "grant":
+        return None
     for fee in standard.fees:
-        if fee.amount.startswith("rule:") and situations.holds(fee.when, answers):
-            return Estimate(
-                Decimal(said.result[fee.amount.rpartition(".")[2]]),
-                next((r["text"] for r in said.reasons if r["row"] == said.result.get("row")), ""),
-            )
+        if fee.amount.startswith("rule:") and situations.holds(fee.when, contents.answers):
+            return Estimate(Decimal(said.result[fee.amount.rpartition(".")[2]]), "".join(r["text"] for r in said.reasons[-1:]))
     return None
+
+
+def _readable(actor: Actor, case_id: str) -> Case:
+    row = queries.row(case_id)
+    access.require(actor, Duty.CASE_READ, queries.target(row))
+    return row
+
+
+def _said(standard: Standard, contents: queries.Contents, extra: Mapping[str, Any] | None) -> Proposal:
+    step = deciding(standard)
+    assert step is not None
+    today = settings.CLOCK().date()
+    settled = {name: {"value": value, "source": "officer", "settled": True} for name, value in (extra or {}).items()}
+    known = facts.current(standard, contents.answers, {**contents.values, **settled}, today)
+    rule = rulebook.compiled(rulebook.in_force(step.rule).pk)
+    told = facts.facts(contents.answers, known, rulebook.schema(step.rule))
+    said = engine.run(rule, {name: fact for name, fact in told.items() if name in rule.book.facts}, today)
+    reasons = tuple({"row": r.row, "text": r.text, "basis": r.basis} for r in said.reasons)
+    return Proposal(said.outcome, said.result, reasons, said.missing, told)

@@ -1,22 +1,26 @@
 """Every read of cases. What is returned is frozen; whoever asks sees only what access allows."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Hidden, Target
-from onevisit.cases.models import Case
+from onevisit.cases.models import Case, Task
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import process, stages, visits
 from onevisit.core.definition import Standard
 from onevisit.core.state import from_json
 from onevisit.identity.personal import purpose
 from onevisit.ledger import queries as ledger
+from onevisit.ledger.queries import EventView
 
 AFFAIR = timedelta(days=30)
 """Filings of a person for the same item within this span of a withdrawal, refusal or lapse are one affair (FIGURES)."""
@@ -143,17 +147,31 @@ def owner(actor: Actor) -> str:
     return actor.on_behalf_of or actor.organisation or actor.person
 
 
-def target(case: Case) -> Target:
-    """What `access.require` is asked about."""
+def target(case: Case, actor: Actor | None = None) -> Target:
+    """What `access.require` is asked about: to an officer, the step that he holds or that waits for his office; to a party, his own case."""
+    office = (case.division, case.department)
+    if actor is not None and actor.kind == "officer":
+        office = _office_of(case, actor)
+    owner = str(case.applicant)
+    if actor is not None and actor.person and actor.person != owner and case.parties.filter(person=actor.person).exists():
+        owner = actor.person
     return Target(
         "case",
         id=str(case.public_id),
-        division=case.division,
-        department=case.department,
-        owner=str(case.applicant),
+        division=office[0],
+        department=office[1],
+        owner=owner,
         open=case.stage not in stages.ENDS,
         item=case.item_key,
     )
+
+
+def _office_of(case: Case, actor: Actor) -> tuple[str, str]:
+    """The office whose step of the case this officer does: the one he has claimed, else one of his own offices, else the case's."""
+    tasks = [task for task in case.tasks.all() if task.closed_at is None and task.hands not in ("system", "applicant")]
+    own = {(grant.division, grant.department) for grant in actor.grants}
+    chosen = [t for t in tasks if t.claimed_by == actor.id] or [t for t in tasks if (t.division, t.department) in own]
+    return (chosen[0].division, chosen[0].department) if chosen else (case.division, case.department)
 
 
 def case(actor: Actor, case_id: str) -> CaseView:
@@ -165,7 +183,7 @@ def case(actor: Actor, case_id: str) -> CaseView:
 
 def view(found: Case) -> CaseView:
     """The row as a page shows it."""
-    tasks = list(found.tasks.filter(closed_at=None)) if found.pk else []
+    tasks = _open_tasks(found)
     waiting = next((t.waiting_for for t in tasks if t.waiting_for), "")
     people = any(t.hands not in ("system", "applicant") for t in tasks)
     return CaseView(
@@ -176,7 +194,7 @@ def view(found: Case) -> CaseView:
         division=found.division,
         office_name=found.office_name,
         stage=found.stage,
-        stage_name=_stage_name(found),
+        stage_name=_stage_name(found, tasks),
         outcome=found.outcome,
         version=found.version,
         applicant=str(found.applicant),
@@ -193,11 +211,16 @@ def view(found: Case) -> CaseView:
     )
 
 
-def _stage_name(found: Case) -> str:
+def _open_tasks(found: Case) -> list[Task]:
+    """The case's open tasks, in one query, or none where they were fetched with it."""
+    return [task for task in found.tasks.all() if task.closed_at is None]
+
+
+def _stage_name(found: Case, tasks: Sequence[Task]) -> str:
     if found.stage in ("decided", "concluded") and found.outcome == "refuse":
         return "不予办理"
     if found.stage == "decided":
-        return "等您缴费" if any(t.does == "pay" for t in found.tasks.filter(closed_at=None)) else "正在出证"
+        return "等您缴费" if any(task.does == "pay" for task in tasks) else "正在出证"
     return stages.STAGE_NAMES[found.stage]
 
 
@@ -249,8 +272,9 @@ def rail(actor: Actor, case_id: str) -> tuple[RailStep, ...]:
     state = from_json(found.state)
     tasks = {task.step: task for task in found.tasks.all()}
     steps = {step.id: step for step in standard.process}
+    needs = {name: state.needs[name] for name in steps if name in state.needs}
     shown: list[RailStep] = []
-    for group, layer in enumerate(process.layers(state.needs)):
+    for group, layer in enumerate(process.layers(needs)):
         for name in layer:
             step, mark, task = steps[name], state.marks[name], tasks.get(name)
             shown.append(
@@ -315,22 +339,32 @@ def handed_over(actor: Actor, case_id: str) -> Mapping[str, Any]:
     return events[-1].data if events else {}
 
 
+def events(actor: Actor, case_id: str) -> tuple[EventView, ...]:
+    """What happened to the case, in order, for whoever may read it."""
+    found = row(case_id)
+    access.require(actor, Duty.CASE_READ, target(found))
+    return ledger.events(str(found.stream.public_id))
+
+
 def work(actor: Actor, limit: int = 100) -> tuple[Work, ...]:
-    """The steps that wait for people of this officer's departments, oldest first."""
-    from_grants = {(g.department, g.division) for g in actor.grants if g.department}
-    found = Case.objects.none()
-    for department, division in from_grants:
-        found = found | Case.objects.filter(
-            tasks__closed_at=None, tasks__department=department, division__startswith=division.rstrip("0") or "0"
-        )
-    listed: list[Work] = []
-    for one in (
-        found.distinct().exclude(stage__in=["draft", *stages.ENDS]).prefetch_related("tasks").order_by("due_at", "id")[:limit]
-    ):
-        for task in one.tasks.all():
-            if task.closed_at is None and task.hands not in ("system", "applicant"):
-                listed.append(Work(view(one), task.step, task.does, task.opened_at, task.claimed_by))
-    return tuple(listed)
+    """The steps that this officer may take, the earliest promise first. Raises Denied for whoever takes no cases."""
+    held = {(grant.department, grant.division) for grant in actor.grants}
+    offices = [Target("case", department=department, division=division) for department, division in held]
+    if not any(access.may(actor, Duty.CASE_TAKE, one) for one in offices):
+        access.require(actor, Duty.CASE_TAKE, Target("case"))
+    there = reduce(or_, (Q(department=department, division=division) for department, division in held), Q(pk=None))
+    waiting = Task.objects.filter(there, closed_at=None).exclude(hands__in=["system", "applicant"])
+    waiting = waiting.exclude(case__stage__in=["draft", *stages.ENDS]).select_related("case").prefetch_related("case__tasks")
+    return tuple(
+        Work(view(task.case), task.step, task.does, task.opened_at, task.claimed_by)
+        for task in waiting.order_by("case__due_at", "id")[:limit]
+        if access.may(actor, Duty.CASE_TAKE, _at(task))
+    )
+
+
+def _at(task: Task) -> Target:
+    """The case as the gate sees it where this step of it is done."""
+    return replace(target(task.case), department=task.department, division=task.division)
 
 
 def affair(case_row: Case, now: datetime) -> UUID:
@@ -339,6 +373,7 @@ def affair(case_row: Case, now: datetime) -> UUID:
         Case.objects.filter(applicant=case_row.applicant, item_key=case_row.item_key, updated_at__gte=now - AFFAIR)
         .exclude(pk=case_row.pk)
         .exclude(number=None)
+        .order_by("updated_at", "pk")
     )
     ended = [one for one in earlier if one.stage in ("withdrawn", "turned_away", "lapsed") or one.outcome == "refuse"]
     return ended[-1].affair if ended else uuid4()

@@ -108,7 +108,8 @@ def call(  # noqa: PLR0913 - method, path and what a request may carry
         answer = _believed(row, signed["X-OV-Nonce"], raw)
     except PeerTrouble as trouble:
         _noted(row, (method, path), trouble.code, status, watch)
-        _counted(row, down=isinstance(trouble, PeerDown))
+        if trouble.code != "timeout" or watch.whole >= CONNECT:  # who waited a moment only can't say that the system is down
+            _counted(row, down=isinstance(trouble, PeerDown))
         raise
     _noted(row, (method, path), "answered", status, watch)
     _counted(row, down=False)

@@ -9,12 +9,17 @@ from onevisit.access import Actor, Refused
 from onevisit.cases.models import Case, Task
 from onevisit.core import stages
 from onevisit.core.definition import Standard, Step
-from onevisit.core.state import Event, Refusal, State, from_json, to_json
+from onevisit.core.state import Event, Mark, Refusal, State, from_json, to_json
+from onevisit.identity import actions as identity
 from onevisit.ledger import actions as ledger
 from onevisit.ledger import jobs
 
 FOLLOW_DELAY = timedelta(seconds=3)
 """The follow job is due one second after the request's time budget; whoever lacks a step's claim stops."""
+NOBODY_ELSE = ("system", "applicant")
+"""Whose hands are no officer's."""
+NO_STEP = frozenset({"step.started", "facts.settled"})
+"""What people do that gives the house nothing to do next."""
 
 
 def lock(row: Case) -> Case:
@@ -36,9 +41,8 @@ def state_of(row: Case) -> State:
 
 def apply(row: Case, standard: Standard, events: Sequence[Event]) -> None:
     """The row and its tasks as the events leave them."""
-    before = state_of(row)
-    state = stages.fold(events, before)
-    row.state, row.stage = to_json(state), state.stage
+    state = stages.fold(events, state_of(row))
+    row.state, row.stage, row.outcome = to_json(state), state.stage, state.outcome
     row.version += 1
     row.updated_at = events[-1].at
     row.save()
@@ -48,42 +52,54 @@ def apply(row: Case, standard: Standard, events: Sequence[Event]) -> None:
 def _tasks(row: Case, standard: Standard, state: State, now: datetime) -> None:
     """Opens a task for each step that became ready, closes those that are over or whose case has ended."""
     open_now = {} if state.stage in stages.ENDS else {step: state.marks[step] for step in state.ready()}
-    row.tasks.filter(closed_at=None).exclude(step__in=open_now).update(closed_at=now)
-    known = dict(row.tasks.values_list("step", "hands"))
+    known = {task.step: task for task in row.tasks.all()}
+    _close(row, [task for task in known.values() if not task.closed_at and task.step not in open_now], now)
     steps = {step.id: step for step in standard.process}
-    fresh = [_task(row, steps[step], mark.hands, now) for step, mark in open_now.items() if step not in known]
-    Task.objects.bulk_create(fresh)
+    Task.objects.bulk_create(_task(row, steps[step], mark, now) for step, mark in open_now.items() if step not in known)
     for step, mark in open_now.items():
-        if step in known and mark.hands and known[step] != mark.hands:
-            row.tasks.filter(step=step).update(hands=mark.hands, claimed_by="", claimed_until=None, next_try_at=None)
+        if step in known:
+            _rehand(row, known[step], mark)
 
 
-def _task(row: Case, step: Step, hands: str, now: datetime) -> Task:
-    by = hands or step.by
-    department = by.partition(":")[2] if by.startswith("department:") else row.department
-    return Task(
-        case=row,
-        step=step.id,
-        does=step.does,
-        hands=by.partition(":")[0],
-        division=row.division,
-        department=department,
-        opened_at=now,
-    )
+def _close(row: Case, tasks: Sequence[Task], now: datetime) -> None:
+    """The tasks are over, and with them what their officers had in hand."""
+    if tasks:
+        Task.objects.filter(pk__in=[task.pk for task in tasks]).update(closed_at=now)
+    for task in tasks:
+        if task.hands not in NOBODY_ELSE and task.claimed_by:
+            identity.end_holding(task.claimed_by, str(row.public_id))
+
+
+def _rehand(row: Case, task: Task, mark: Mark) -> None:
+    """A step that was given into other hands waits there, taken by nobody yet."""
+    hands, department = _hands(row, mark.hands) if mark.hands else (task.hands, task.department)
+    if (hands, department) != (task.hands, task.department):
+        row.tasks.filter(pk=task.pk).update(
+            hands=hands, department=department, claimed_by="", claimed_until=None, next_try_at=None, waiting_for=""
+        )
+
+
+def _task(row: Case, step: Step, mark: Mark, now: datetime) -> Task:
+    hands, department = _hands(row, mark.hands or step.by)
+    return Task(case=row, step=step.id, does=step.does, hands=hands, division=row.division, department=department, opened_at=now)
+
+
+def _hands(row: Case, by: str) -> tuple[str, str]:
+    """Whose hands (`department:housing` is a department's), and of which department."""
+    kind, _, named = by.partition(":")
+    return kind, named if kind == "department" and named else row.department
 
 
 def append(row: Case, actor: Actor, events: Sequence[Event]) -> None:
-    """The events in the case's stream, and the jobs that spread the news, in the same transaction."""
+    """The events in the case's stream, with the jobs that spread the news; the house follows what people do."""
     ledger.append(row.stream, actor, [ledger.Entry(event.kind, event.data, event.at) for event in events])
+    if actor.kind != "system" and row.stage not in stages.ENDS and not NO_STEP.issuperset(event.kind for event in events):
+        follow_soon(row)
 
 
-def follow_soon(row: Case, now: datetime) -> None:
-    jobs.defer(
-        "onevisit.cases.jobs.follow",
-        lock=f"case/{row.public_id}",
-        at=settings.REAL_CLOCK() + FOLLOW_DELAY,
-        case_id=str(row.public_id),
-    )
+def follow_soon(row: Case) -> None:
+    """The house does what it can do next, in the worker, should the request not have done it by then."""
+    jobs.defer("onevisit.cases.jobs.follow", at=settings.REAL_CLOCK() + FOLLOW_DELAY, case_id=str(row.public_id))
 
 
 def still_draft(row: Case) -> None:

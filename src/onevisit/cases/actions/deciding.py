@@ -11,13 +11,14 @@ from django.db import transaction
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused
 from onevisit.cases import clocks, queries
-from onevisit.cases.actions.beats import agreed, append, apply, follow_soon, lock, state_of
+from onevisit.cases.actions.beats import NOBODY_ELSE, agreed, append, apply, lock, state_of
 from onevisit.cases.models import Case, Decision
 from onevisit.catalogue import queries as catalogue
 from onevisit.city import queries as city
 from onevisit.core import stages
 from onevisit.core.definition import Standard
-from onevisit.core.state import Act
+from onevisit.core.money import yuan
+from onevisit.core.state import Act, Event
 from onevisit.identity import actions as identity
 from onevisit.identity.personal import purpose
 
@@ -35,15 +36,16 @@ class Ruling:
 
 @transaction.atomic
 def accept(actor: Actor, case_id: str, step: str = "") -> queries.CaseView:
-    """The case is accepted (受理) and its clocks run. 行政许可法 art. 32."""
+    """The case is accepted (受理): its clocks run from today, or from when it counts as received. 行政许可法 art. 32."""
     row = queries.row(case_id)
     access.require(actor, Duty.CASE_ACCEPT, queries.target(row))
     row = lock(row)
     standard = catalogue.standard(row.standard_id)
-    received = (row.received_at or settings.CLOCK()).astimezone(settings.ZONE).date()
-    events = agreed(
-        stages.decide(standard, state_of(row), Act("accept", step, {"accepted": received.isoformat()}), settings.CLOCK())
-    )
+    now = settings.CLOCK()
+    at = max(row.received_at or now, now)
+    data = {"accepted": at.astimezone(settings.ZONE).date().isoformat()}
+    events = agreed(stages.decide(standard, state_of(row), Act("accept", step, data), now))
+    row.accepted_at = at
     apply(row, standard, events)
     _set_clocks(row, actor, standard)
     append(row, actor, events)
@@ -54,8 +56,8 @@ def _set_clocks(row: Case, actor: Actor, standard: Standard) -> None:
     with purpose(actor, "handle", subject=str(row.applicant), case=str(row.public_id)):
         answers = row.data.reveal()["answers"]
     due = clocks.when_due(clocks.limits(standard, answers), state_of(row), city.calendar())
-    row.accepted_at, row.due_at, row.legal_due_at = row.received_at, due.promised, due.legal
-    row.save(update_fields=["accepted_at", "due_at", "legal_due_at"])
+    row.due_at, row.legal_due_at = due.promised, due.legal
+    row.save(update_fields=["due_at", "legal_due_at"])
 
 
 @transaction.atomic
@@ -64,10 +66,14 @@ def take(actor: Actor, case_id: str) -> queries.CaseView:
     row = queries.row(case_id)
     access.require(actor, Duty.CASE_TAKE, queries.target(row))
     row = lock(row)
-    task = row.tasks.filter(closed_at=None).exclude(hands__in=["system", "applicant"]).first()
+    own = {grant.department for grant in actor.grants}
+    waiting = row.tasks.filter(closed_at=None, department__in=own).exclude(hands__in=NOBODY_ELSE).order_by("pk")
+    task = waiting.filter(claimed_by=actor.id).first() or waiting.filter(claimed_by="").first() or waiting.first()
     if task is None:
         raise Refused("nothing-to-take", "这个办件现在没有要人办的环节。", "请刷新待办列表。")
-    if task.claimed_by not in ("", actor.id):
+    if task.claimed_by == actor.id:
+        return queries.view(row)
+    if task.claimed_by:
         raise Refused("taken", "同事已经领取了这个办件。", "要接手请找科长改派。")
     standard = catalogue.standard(row.standard_id)
     events = agreed(stages.decide(standard, state_of(row), Act("start", task.step, {"by": actor.id}), settings.CLOCK()))
@@ -80,19 +86,27 @@ def take(actor: Actor, case_id: str) -> queries.CaseView:
 
 @transaction.atomic
 def settle_facts(actor: Actor, case_id: str, settled: Mapping[str, Any]) -> None:
-    """The values that an officer has established from papers or registers, marked as such; the applicant sees them (核定)."""
+    """The values that an officer has established from papers or registers, marked as such; the applicant sees them (核定).
+
+    Raises `Refused` before acceptance and after the decision, and for a name that the item does not know.
+    """
     row = queries.row(case_id)
     access.require(actor, Duty.DECISION_SIGN, queries.target(row))
     row = lock(row)
-    now = settings.CLOCK().isoformat(timespec="seconds")
+    standard = catalogue.standard(row.standard_id)
+    if row.stage != "accepted":
+        raise Refused("stage", f"办件{stages.STAGE_NAMES[row.stage]}，不能再核定。", "请刷新页面再看。")
+    unknown = sorted(set(settled) - {f.id for f in standard.form} - {q.id for q in standard.questions})
+    if unknown:
+        raise Refused("unknown-fact", f"这个事项没有“{unknown[0]}”这一项。", "请从页面上列出的几项里核定。")
+    now = settings.CLOCK()
     with purpose(actor, "handle", subject=str(row.applicant), case=case_id):
         data = row.data.reveal()
-    fresh = {
-        name: {"value": value, "source": "officer", "at": now, "settled": True, "by": actor.id} for name, value in settled.items()
-    }
-    row.data = {**data, "values": {**data["values"], **fresh}}
+    mark = {"source": "officer", "at": now.isoformat(timespec="seconds"), "settled": True, "by": actor.id}
+    row.data = {**data, "values": {**data["values"], **{name: {"value": value, **mark} for name, value in settled.items()}}}
     row.version += 1
     row.save(update_fields=["data", "version"])
+    append(row, actor, [Event("facts.settled", now, {"facts": sorted(settled)})])
 
 
 @transaction.atomic
@@ -111,10 +125,23 @@ def decide(actor: Actor, case_id: str, ruling: Ruling, step: str = "") -> querie
     decision.reasons = [dict(reason) for reason in ruling.reasons]
     data = {"outcome": ruling.outcome, "decision": str(decision.public_id), "run": ruling.run, "by": actor.kind}
     events = agreed(stages.decide(standard, state_of(row), Act("decide", step, data), now))
+    _amounts_named(row, standard, ruling)
     decision.opinion = ruling.opinion or None
     decision.save()
-    row.decided_at, row.outcome = now, ruling.outcome
+    row.decided_at = now
     apply(row, standard, events)
     append(row, actor, events)
-    follow_soon(row, now)
     return queries.view(row)
+
+
+def _amounts_named(row: Case, standard: Standard, ruling: Ruling) -> None:
+    """A grant says what each payment of this case comes to: else nobody could ask for it, and nothing would be issued."""
+    paying = [s for s in standard.process if s.does == "pay" and s.id in state_of(row).marks]
+    amounts = [s.amount for s in paying] + [fee.amount for fee in standard.fees if paying and not fee.when]
+    for name in (one.rpartition(".")[2] for one in amounts if one.startswith("rule:") and ruling.outcome == "grant"):
+        try:
+            known = yuan(ruling.result.get(name, "")) >= 0
+        except ValueError:
+            known = False
+        if not known:
+            raise Refused("no-amount", "准予的决定要写明应缴的金额。", "请先核定缺少的几项，让规则算出金额。")

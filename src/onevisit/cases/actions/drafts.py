@@ -1,23 +1,29 @@
 """A draft (草稿): begun once per applicant and item, saved at every page, with files for its papers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
 
 from onevisit import access
-from onevisit.access import Actor, Duty, Refused
+from onevisit.access import Actor, Duty, Hidden, Refused
 from onevisit.cases import queries
 from onevisit.cases.actions.beats import lock, still_draft
+from onevisit.cases.actions.objections import objected
 from onevisit.cases.models import Attachment, Case
 from onevisit.catalogue import queries as catalogue
-from onevisit.core import situations, values
+from onevisit.catalogue.queries import ItemView
+from onevisit.core import situations, stages, values
 from onevisit.core.definition import Standard
 from onevisit.identity.personal import purpose
 from onevisit.ledger import actions as ledger
 from onevisit.papers.models import StoredFile
+
+MOST_FILES, MOST_BYTES = 50, 200_000_000
+"""What may be handed in for one case."""
 
 
 class Stale(Refused):
@@ -28,15 +34,30 @@ class Stale(Refused):
         self.current = current
 
 
-@transaction.atomic
 def start(actor: Actor, item_key: str, division: str, answers: Mapping[str, str]) -> queries.CaseView:
-    """The open draft of this applicant for this item, made if there is none (开始办 = 继续办)."""
+    """The open draft of this applicant for this item, made if there is none (开始办 = 继续办); two tabs at once get one."""
     owner = queries.owner(actor)
     access.require(actor, Duty.CASE_DRAFT, access.Target("case", owner=owner, division=division))
     item = catalogue.item(item_key, division)
-    draft = Case.objects.filter(applicant=owner, item_key=item.key, division=division, stage="draft").first()
-    if draft:
-        return queries.view(draft)
+    kind = "organisation" if owner == actor.organisation else "person"
+    if kind not in item.definition.audience:
+        whom = {"person": "个人", "organisation": "单位"}[item.definition.audience[0]]
+        raise Refused("audience", f"“{item.name}”只由{whom}申请。", f"请用{whom}的账户登录后再办。")
+    try:
+        with transaction.atomic():
+            return queries.view(_draft(owner, item) or _begun(actor, item, kind, answers))
+    except IntegrityError:
+        begun = _draft(owner, item)
+        if begun is None:
+            raise
+        return queries.view(begun)
+
+
+def _draft(owner: str, item: ItemView) -> Case | None:
+    return Case.objects.filter(applicant=owner, item_key=item.key, division=item.division_code, stage="draft").first()
+
+
+def _begun(actor: Actor, item: ItemView, kind: str, answers: Mapping[str, str]) -> Case:
     now = settings.CLOCK()
     draft = Case(
         stream=ledger.open_stream("case"),
@@ -44,11 +65,11 @@ def start(actor: Actor, item_key: str, division: str, answers: Mapping[str, str]
         item_key=item.key,
         item_code=item.code,
         item_name=item.name,
-        division=division,
+        division=item.division_code,
         department=item.department_id,
         office_name=item.office_name,
-        applicant=UUID(owner),
-        applicant_kind="organisation" if actor.organisation else "person",
+        applicant=UUID(queries.owner(actor)),
+        applicant_kind=kind,
         filed_by=actor.id,
         created_at=now,
         updated_at=now,
@@ -56,7 +77,7 @@ def start(actor: Actor, item_key: str, division: str, answers: Mapping[str, str]
     draft.owner_key = draft.public_id
     draft.data = {"answers": situations.narrow(item.definition, answers), "values": {}}
     draft.save()
-    return queries.view(draft)
+    return draft
 
 
 @transaction.atomic
@@ -94,14 +115,18 @@ def _with_typed(standard: Standard, data: Mapping[str, Any], typed: Mapping[str,
 
 
 @transaction.atomic
-def put_fetched(actor: Actor, case_id: str, fetched: Mapping[str, Mapping[str, Any]]) -> None:
-    """The case's values with what was fetched, each with source and time. Values of the applicant's own hand stay."""
+def put_fetched(actor: Actor, case_id: str, fetched: Mapping[str, Mapping[str, Any]], gone: Collection[str] = ()) -> None:
+    """The case's values with what was fetched, each with source and time, without what is `gone`. What people settled stays."""
     row = queries.row(case_id)
     access.require(actor, Duty.CASE_DRAFT if row.stage == "draft" else Duty.SHARED_QUERY, queries.target(row))
     row = lock(row)
+    if row.stage in stages.ENDS:
+        return
     with purpose(actor, "handle", subject=str(row.applicant), case=case_id):
         data = row.data.reveal()
-    row.data = {**data, "values": {**data["values"], **fetched}}
+    settled = {name: value for name, value in data["values"].items() if value.get("settled")}
+    kept = {name: value for name, value in data["values"].items() if name not in gone}
+    row.data = {**data, "values": {**kept, **objected(data["values"], fetched), **settled}}
     row.updated_at = settings.CLOCK()
     row.save(update_fields=["data", "updated_at"])
 
@@ -115,11 +140,24 @@ def attach(actor: Actor, case_id: str, material: str, file_id: str, name: str) -
     still_draft(row)
     if material not in {m.id for m in catalogue.standard(row.standard_id).materials}:
         raise Refused("unknown-material", "这个事项没有这份材料。", "请从材料清单里选。")
-    file = StoredFile.objects.get(public_id=file_id)
+    file = StoredFile.objects.only("pk", "size").filter(public_id=file_id).first()
+    if file is None:
+        raise Hidden(f"file {file_id}")
+    _not_too_much(row, file.size)
     attachment = Attachment(case=row, owner_key=row.public_id, material=material, file=file, added_at=settings.CLOCK())
     attachment.name = name
     attachment.save()
     return attachment
+
+
+def _not_too_much(row: Case, size: int) -> None:
+    held = row.attachments.filter(removed_at=None)
+    if held.count() >= MOST_FILES or (held.aggregate(sum=Sum("file__size"))["sum"] or 0) + size > MOST_BYTES:
+        raise Refused(
+            "too-much",
+            f"一件事最多{MOST_FILES}个文件、{MOST_BYTES // 1_000_000} MB。",
+            "请把同一份材料合成一个文件，或者删去用不着的。",
+        )
 
 
 @transaction.atomic

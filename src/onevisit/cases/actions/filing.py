@@ -9,8 +9,8 @@ from django.db import transaction
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused
-from onevisit.cases import queries
-from onevisit.cases.actions.beats import agreed, append, apply, follow_soon, lock, state_of
+from onevisit.cases import facts, queries
+from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
 from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
 from onevisit.city import queries as city
@@ -44,6 +44,7 @@ def file(actor: Actor, case_id: str) -> queries.CaseView:
         data = row.data.reveal()
     if row.stage == "draft":
         _complete(row, standard, data, now)
+        row.data = {**data, "values": facts.current(standard, data["answers"], data["values"], now.date())}
     plan = process.plan(standard, data["answers"])
     received = workdays.receipt(now, workdays.HOURS, city.calendar())
     needs = {step.id: list(step.needs) for step in plan.steps}
@@ -55,7 +56,6 @@ def file(actor: Actor, case_id: str) -> queries.CaseView:
     row.affair = queries.affair(row, now)
     apply(row, standard, events)
     append(row, actor, events)
-    follow_soon(row, now)
     return queries.view(row)
 
 
