@@ -25,7 +25,7 @@ from onevisit.core import situations
 from onevisit.core.definition import Fee, Standard, Step
 from onevisit.core.money import to_cent, yuan
 from onevisit.identity.personal import purpose
-from onevisit.ledger import jobs, once
+from onevisit.ledger import jobs
 from onevisit.ledger.faults import fault
 from onevisit.ledger.once import once
 from onevisit.payments import actions as payments
@@ -36,20 +36,17 @@ from onevisit.rules import queries as rulebook
 BUDGET = 2.0
 """Seconds that a request may spend on following; for sources it waits less (`prefill.IN_REQUEST`)."""
 
-SAME_REQUEST = 0.5
-"""Seconds that a request waits for another with the same key."""
-
 log = logging.getLogger(__name__)
 
 
 def file(actor: Actor, case_id: str, key: str = "") -> queries.CaseView:
     """The case after filing and after each step that could be done at once; the worker does the others.
 
-    With the `key` of its form a request that comes again gets the same answer. Raises `once.InFlight` while the first still
-    runs, `once.OtherBody` for a key that filed another case.
+    With the `key` of its form a request that comes again gets the same answer. Raises `InFlight` while the first still runs,
+    `OtherBody` for a key that filed another case.
     """
     if key:
-        _patiently(lambda: once.once(actor.id, key, case_id.encode(), lambda: actions.file(actor, case_id).id))
+        once(actor.id, key, case_id.encode(), lambda: actions.file(actor, case_id).id)
     else:
         actions.file(actor, case_id)
     fault("after_file")
@@ -58,20 +55,6 @@ def file(actor: Actor, case_id: str, key: str = "") -> queries.CaseView:
     except Exception:  # the case is filed, whatever befalls a later step: the job of its filing does that again
         log.exception("following in the request failed", extra={"case": case_id})
     return queries.case(actor, case_id)
-
-
-def _patiently(do: Callable[[], object]) -> None:
-    """Done once the same request is over that runs now: filing is quick, and a double click should see its receipt."""
-    deadline = time.monotonic() + SAME_REQUEST
-    while True:
-        try:
-            do()
-        except once.InFlight:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-        else:
-            return
 
 
 def follow(case_id: str, budget: float = 60.0, patience: float = prefill.PATIENCE) -> None:
