@@ -133,7 +133,8 @@ class Gateway:
             return server.html(_order_page(order))
         if server.is_foreign(request):
             return server.problem(403, "foreign", "请在支付页面上操作。")
-        return self._pressed(order, (await server.form(request)).get("act", ""))
+        act = (await server.form(request)).get("act", "")
+        return self._pressed(self.book.order(order.id), act)  # as it is now: another tab may have been faster
 
     def _pressed(self, order: Order, act: str) -> Response:
         if order.state != "open" or act not in PRESSED:
