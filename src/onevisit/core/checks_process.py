@@ -173,7 +173,7 @@ def _many(standard: Standard, counted: Visits) -> Finding:
 
 def _must_come(standard: Standard, step: Step) -> bool:
     """Whether a step that always applies can only be done in person, or an original is always seen there."""
-    seen = any(paper.shown == step.does and not paper.when and not paper.one_of for paper in standard.materials)
+    seen = any(paper.shown in (step.does, step.id) and not paper.when and not paper.one_of for paper in standard.materials)
     places = {place for place in step.at if not (seen and place == "online")} - {"hall", "kiosk"}
     return bool(step.presence) or (bool(step.at) and not places)
 

@@ -5,6 +5,9 @@ they share a visit. Steps are bits of a mask, needs before what needs them; afte
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import reduce
+from operator import or_
 from typing import Literal, NamedTuple
 
 from onevisit.core import process, reasons
@@ -12,7 +15,7 @@ from onevisit.core.definition import Material, Standard, Step, When
 from onevisit.core.reasons import COSTLY, Stop
 from onevisit.core.rework import base, unrolled
 from onevisit.core.situations import Situation, holds
-from onevisit.core.worst import Measure, Worst, reaches, space, worst
+from onevisit.core.worst import Measure, Space, Worst, reaches, space, worst
 
 Mode = Literal["zero", "hall"]
 """Two ways of doing it: coming as seldom as the offers allow, or doing at the hall whatever the hall offers."""
@@ -43,6 +46,13 @@ class Ways(NamedTuple):
     def visits(self) -> int:
         """The most visits on any way."""
         return max((*self.free, *self.spent), default=0)
+
+
+class Part(NamedTuple):
+    """The steps (as bits) on the ways to one last step, and the answers that matter for them."""
+
+    bits: int
+    space: Space
 
 
 NEVER = -1
@@ -81,19 +91,20 @@ class Counter:
             kind: _mask(kind in _kinds(step) for step in self.steps) for kind in {paper.shown for paper in self._papers}
         }
         self._attempts = {name: _mask(base(step.id) == name for step in self.steps) for name in {base(one) for one in order}}
-        self._space = space(standard, self._whens(), known)
+        self._whens = self._conditions()
+        self._parts = [Part(bits, space(standard, self._only(bits), known)) for bits in self._ends()]
         self._worst: dict[frozenset[Change], Worst] = {}
         self._counted: dict[Load, int] = {}
 
     def worst(self, spared: frozenset[Change]) -> Worst:
         """The worst situation once these changes are made."""
         if spared not in self._worst:
-            self._worst[spared] = worst(self._space, self._measure(spared))
+            self._worst[spared] = self._search(spared)
         return self._worst[spared]
 
     def reaches(self, visits: int, spared: frozenset[Change]) -> bool:
         """Whether any situation still needs so many visits once these changes are made."""
-        return reaches(self._space, self._measure(spared), visits)
+        return any(reaches(part.space, self._measure(spared, part.bits), visits) for part in self._parts)
 
     def stops(self, spared: frozenset[Change]) -> list[Stop]:
         """The counted presence steps of the worst situation, each with the waits that keep it from the one before."""
@@ -143,16 +154,39 @@ class Counter:
             return self.party in step.together
         return not self.party or step.by in ("applicant:" + self.party, "applicant") or not step.by.startswith("applicant")
 
-    def _whens(self) -> tuple[When, ...]:
+    def _conditions(self) -> tuple[When, ...]:
         """The conditions that have a weight: what is neither presence nor wait may apply or not."""
         heavy = self._plain | self._seen | self._waits | self._apart
         steps = [step.when if heavy >> number & 1 else {} for number, step in enumerate(self.steps)]
         return (*steps, *(paper.when for paper in self._papers))
 
-    def _measure(self, spared: frozenset[Change]) -> Measure:
+    def _ends(self) -> list[int]:
+        """For each last step the steps that lead to it, and the papers: nothing else has a say in the ways that end there."""
+        leading: list[int] = []
+        for number, before in enumerate(self._before):
+            leading.append(reduce(or_, (leading[one] for one in before), 1 << number))
+        needed = {one for before in self._before for one in before}
+        papers = (1 << len(self._papers)) - 1 << len(self.steps)
+        return [papers | leading[number] for number in range(len(self.steps)) if number not in needed] or [papers]
+
+    def _only(self, bits: int) -> tuple[When, ...]:
+        return tuple(when if bits >> number & 1 else {} for number, when in enumerate(self._whens))
+
+    def _search(self, spared: frozenset[Change]) -> Worst:
+        """The worst of all parts; a part that can't beat what was found is left."""
+        first, *others = self._parts
+        found = worst(first.space, self._measure(spared, first.bits))
+        for part in others:
+            measure = self._measure(spared, part.bits)
+            if measure.bound(part.bits) > found.count and reaches(part.space, measure, found.count + 1):
+                found = worst(part.space, measure)
+        holding = sum(1 << number for number, when in enumerate(self._whens) if holds(when, found.situation))
+        return replace(found, holding=holding) if others else found
+
+    def _measure(self, spared: frozenset[Change], bits: int) -> Measure:
         return Measure(
-            count=lambda holding: self._count(self._load(holding, spared)),
-            bound=lambda holding: self._count(self._load(holding, spared, at_most=True)),
+            count=lambda holding: self._count(self._load(holding & bits, spared)),
+            bound=lambda holding: self._count(self._load(holding & bits, spared, at_most=True)),
         )
 
     def _load(self, holding: int, spared: frozenset[Change], at_most: bool = False) -> Load:
