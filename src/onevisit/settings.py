@@ -121,7 +121,7 @@ ALLOWED_HOSTS = [*os.environ.get("ONEVISIT_HOSTS", "").split(), urlsplit(BASE_UR
 ROOT_URLCONF = "onevisit.urls"
 CSRF_FAILURE_VIEW = "onevisit.channels.ui.trouble.forged"
 MIDDLEWARE = [
-    *(f"onevisit.channels.api.middleware.{name}" for name in ("probes", "records", "troubles")),
+    *(f"onevisit.channels.api.middleware.{name}" for name in ("probes", "records", "kept", "troubles")),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -17,6 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, ge
 from structlog.contextvars import bind_contextvars, clear_contextvars, merge_contextvars
 
 from onevisit.channels.api import problems
+from onevisit.channels.api.kept import first as kept
 from onevisit.ledger import health
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -33,6 +34,7 @@ structlog.configure(
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]
 )
+__all__ = ["kept", "probes", "records", "troubles"]
 log = structlog.get_logger("onevisit.request")
 
 ANSWERED = Counter("onevisit_requests", "Answered requests", ["method", "route", "status"])

@@ -1,8 +1,10 @@
 """The API's addresses, its document and pages, and how each exception of the house is answered."""
 
+import traceback
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, re_path
 from ninja import NinjaAPI
@@ -23,6 +25,7 @@ api = NinjaAPI(
 api.add_router("", catalogue.router)
 api.add_router("", cases.router)
 
+log = structlog.get_logger("onevisit.api")
 Answering = Callable[[HttpRequest, Any], HttpResponse]
 ANSWERS: dict[type[Exception], Answering] = {
     Denied: lambda request, error: problem(request, "forbidden", str(error)),
@@ -33,9 +36,17 @@ ANSWERS: dict[type[Exception], Answering] = {
     asking.Strange: lambda request, error: problem(request, "invalid", str(error), errors=error.faults),
     cases.SignedOut: lambda request, error: problem(request, "signed-out"),
     Http404: lambda request, error: problem(request, "not-found"),
+    Exception: lambda request, error: broken(request, error),
     HttpError: lambda request, error: problem(request, problems.of_status(error.status_code)),
     ValidationError: lambda request, error: problem(request, "invalid", errors=_faults(error)),
 }
+
+
+def broken(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Our fault: noted with its kind and place, never with its text, which may hold somebody's name or number."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    log.error("broken", kind=type(error).__name__, file=place.filename.rpartition("/")[2], line=place.lineno)
+    return problem(request, "broken")
 
 
 def _faults(error: ValidationError) -> tuple[Fault, ...]:
