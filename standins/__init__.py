@@ -1,4 +1,4 @@
-"""The outside world of the demo city (演示环境): the province's shared data and a payment gateway, each a process of its own.
+"""The outside world of the demo city (演示环境): shared data, a payment gateway, a courier, the police's system, a process each.
 
 They speak to the house by docs/partners.md alone and share no code with it; the house never imports them.
 All people and amounts are invented.

@@ -1,6 +1,6 @@
 """A courier (快递单位), played: takes parcels, brings them by itself or by hand, fails, loses, and tells the house.
 
-`POST /parcels`, `GET /parcels/{id}` for the house, signed callbacks of each step; `/control` to make it err. Contract: docs/partners.md.
+`POST /parcels`, `GET /parcels/{id}` for the house, signed callbacks of each step; `/control` to make it err (docs/partners.md).
 """
 
 import json
@@ -92,13 +92,9 @@ class Courier:
     def _taken(self, asked: Asked) -> dict[str, Any]:
         """The parcel is there, once: the same body again changes nothing, another body is refused."""
         body = body_of(asked, FIELDS)
-        to = body["to"]
-        whole = (
-            isinstance(to, dict)
-            and set(to) == {"name", "phone", "address"}
-            and all(isinstance(v, str) and v for v in to.values())
-        )
-        if not whole or not all(isinstance(body[name], str) and body[name] for name in FIELDS - {"to"}):
+        to, texts = body["to"], [value for name, value in body.items() if name != "to"]
+        whole = isinstance(to, dict) and set(to) == {"name", "phone", "address"}
+        if not whole or not all(isinstance(text, str) and text for text in [*texts, *to.values()]):
             raise Refused("bad-parcel")
         text = json.dumps(body, sort_keys=True, ensure_ascii=False)
         known = self.store.row("SELECT body FROM parcel WHERE id = ?", body["parcel"])
@@ -159,7 +155,7 @@ class Courier:
         """The control page; its buttons move a parcel by hand."""
         return await self.desk.control(request, "快递", self._press, self._recent())
 
-    def _press(self, fields: dict[str, str]) -> bool:
+    async def _press(self, fields: dict[str, str]) -> bool:
         if "parcel" not in fields:
             return False
         state = fields.get("state", "")

@@ -1,8 +1,8 @@
-"""What every partner with cases of its own has: a signed door, a control page, a memory, and callbacks that go out by themselves."""
+"""What every partner with work of its own has: a signed door, a control page, a memory, callbacks that go out by themselves."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from standins.signing import Asked, Unsigned, verify
 from standins.store import Store
 
 Document = dict[str, Any]
+Press = Callable[[dict[str, str]], Awaitable[bool]]
+"""Does what a button of the control page says; False if the fields are no button's."""
 ANSWER = {"normal": "正常", "slow": "慢", "down": "停机（503）"}
 LONGEST = 600
 
@@ -76,7 +78,7 @@ class Desk:
         except Refused as fault:
             return fault.status, {"code": fault.code}
 
-    async def control(self, request: Request, title: str, press: Callable[[dict[str, str]], bool], rows: str) -> Response:
+    async def control(self, request: Request, title: str, press: Press, rows: str) -> Response:
         """The control page, and what was chosen or, by `press`, done on it."""
         if request.method != "POST":
             chosen = self.store.control(self.defaults)
@@ -87,7 +89,7 @@ class Desk:
             return server.problem(403, "foreign", "请在控制台页面上操作。")
         fields = await server.form(request)
         try:
-            done = press(fields) or self._choose(fields)
+            done = await press(fields) or self._choose(fields)
         except Refused as fault:
             return server.problem(409, fault.code, "不能这样做。")
         return RedirectResponse("/control", 303) if done else server.problem(422, "unknown-choice", "没有这个选项。")
@@ -95,12 +97,17 @@ class Desk:
     def _choose(self, fields: dict[str, str]) -> bool:
         chosen = {**self.store.control(self.defaults), **{name: fields[name] for name in self.defaults if name in fields}}
         known = all(chosen[choice.name] in choice.options for choice in self.choices)
-        if not known or not chosen["seconds"].isdecimal() or int(chosen["seconds"]) > LONGEST:
+        if (
+            not set(fields) & set(self.defaults)
+            or not known
+            or not chosen["seconds"].isdecimal()
+            or int(chosen["seconds"]) > LONGEST
+        ):
             return False
         self.store.set_control(chosen)
         return True
 
-    def lifespan(self, work: Callable[[], Any]) -> Callable[[Starlette], Any]:
+    def lifespan(self, work: Callable[[], Awaitable[None]]) -> Callable[[Starlette], Any]:
         """While the partner runs, `work` comes by every tenth of a second and callbacks go out."""
 
         async def working() -> None:

@@ -1,4 +1,4 @@
-"""The police's own system (公安业务系统), played: takes a case that the house pushes, decides it by itself, reports number and file.
+"""The police's own system (公安业务系统), played: takes a case that the house pushes, decides it, reports number and file.
 
 `POST /cases`, `GET /cases/{number}` for the house, a signed callback with the end; `/control` to make it err (docs/partners.md).
 """
@@ -9,7 +9,6 @@ import json
 import sqlite3
 import sys
 import time
-from collections.abc import Mapping
 from datetime import timedelta
 from html import escape
 from pathlib import Path
@@ -153,17 +152,19 @@ class Police:
 
     async def control(self, request: Request) -> Response:
         """The control page; its buttons decide a case by hand, or tell the house once more."""
-        fields = await server.form(request) if request.method == "POST" and not server.is_foreign(request) else {}
-        if "outcome" in fields and fields["outcome"] in ("grant", "refuse"):
-            row = self.store.row("SELECT * FROM cases WHERE number = ? AND state = 'received'", fields.get("number", ""))
-            if row is not None:
-                await self._decide(row, fields["outcome"])
         return await self.desk.control(request, "公安业务系统", self._press, self._recent())
 
-    def _press(self, fields: Mapping[str, str]) -> bool:
+    async def _press(self, fields: dict[str, str]) -> bool:
         if "again" in fields:
             self._say(self._row(fields["again"]))
-        return "again" in fields or "outcome" in fields
+            return True
+        if fields.get("outcome") not in ("grant", "refuse"):
+            return False
+        row = self._row(fields.get("number", ""))
+        if row["state"] != "received":
+            raise Refused("decided")
+        await self._decide(row, fields["outcome"])
+        return True
 
     def _recent(self) -> str:
         rows = []
