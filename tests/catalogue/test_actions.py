@@ -48,6 +48,10 @@ def test_a_new_version_retires_the_old_which_stays_readable(tmp_path: Path) -> N
     (second,) = actions.publish_pack(SYSTEM, small_pack(tmp_path, STANDARD.replace("promised: 5", "promised: 4")))
     states = dict(Standard.objects.values_list("version", "state"))
     assert (second.version, states) == (2, {1: "retired", 2: "published"})
+    assert [one.kind for one in events(Standard.objects.get(version=1).stream.public_id)] == [
+        "standard.published",
+        "standard.retired",
+    ]
     assert [queries.standard(one.standard_id).limits[0].promised for one in (first, second)] == [5, 4]
 
 
@@ -133,6 +137,8 @@ def test_offering_twice_is_offering_once(tmp_path: Path) -> None:
     before = Item.objects.get().changed_at
     assert actions.offer(SYSTEM, "shop-permit", NEAR) == first
     assert Item.objects.get().changed_at == before
+    told = [one.data["code"] for one in events(Standard.objects.get().stream.public_id) if one.kind == "item.offered"]
+    assert told == [first.code]
 
 
 def test_every_county_with_an_office_offers_it(tmp_path: Path) -> None:

@@ -122,6 +122,7 @@ def _publish(actor: Actor, pack: Pack, written: Definition, decided_at: datetime
     if current:
         current.state, current.retired_at = Standard.State.RETIRED, now
         current.save(update_fields=["state", "retired_at"])
+        ledger.append(current.stream, actor, [Entry("standard.retired", {"item": item.key, "version": current.version})])
     last = versions.order_by("-version").first()
     row = Standard.objects.create(
         stream=ledger.open_stream("standard"), base_item=item, level=standard.level, version=last.version + 1 if last else 1,
@@ -204,20 +205,24 @@ def offer(actor: Actor, key: str, division_code: str, local: Offer | None = None
         raise Refused("no-office", f"{division.name}没有办理“{base.name}”的部门。", "请先登记这个部门的机构和统一社会信用代码。")
     if local is not None:
         offers.check(queries.standard(standard.pk), local)
-    _offered(base, division, office, local)
+    row = _offered(base, division, office, local)
+    if row is not None:
+        facts = {"code": row.code, "division": division.code, "offer": packs.digest(row.offer), "version": standard.version}
+        ledger.append(standard.stream, actor, [Entry("item.offered", facts)])
     return queries.item(key, division_code)
 
 
-def _offered(base: BaseItem, division: Division, office: DepartmentOffice, local: Offer | None) -> None:
-    """The row, changed only where something differs."""
+def _offered(base: BaseItem, division: Division, office: DepartmentOffice, local: Offer | None) -> Item | None:
+    """The row as it is now; None where it was so before."""
     code = offers.item_code(office.credit_code, division.level, _coded(base, division))
     row = Item.objects.filter(base_item=base, division=division).first() or Item(base_item=base, division=division)
     wanted = (code, office.pk, offers.kept(local) if local else row.offer, True)
     if row.pk and (row.code, row.office_id, row.offer, row.active) == wanted:
-        return
+        return None
     row.level, row.changed_at = division.level, settings.CLOCK()
     row.code, row.office_id, row.offer, row.active = wanted
     row.save()
+    return row
 
 
 def _coded(base: BaseItem, division: Division) -> str:
