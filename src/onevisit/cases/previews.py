@@ -60,7 +60,7 @@ def preview(actor: Actor, case_id: str) -> Estimate | None:
         return None
     for fee in standard.fees:
         if fee.amount.startswith("rule:") and situations.holds(fee.when, contents.answers):
-            return Estimate(Decimal(said.result[fee.amount.rpartition(".")[2]]), "".join(r["text"] for r in said.reasons[-1:]))
+            return Estimate(Decimal(said.result[fee.amount.rpartition(".")[2]]), "；".join(r["text"] for r in said.reasons))
     return None
 
 

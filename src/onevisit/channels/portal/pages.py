@@ -1,12 +1,17 @@
-"""Which pages a draft has (一页一题): the situation's questions, what we fetched, what is to be typed, the papers to hand in."""
+"""Which pages a draft has (一页一题): the situation's questions, what is to be typed, what we fetched; and how far each page is."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from onevisit.core import situations, values
-from onevisit.core.definition import Field, Material, Question, Standard
+from onevisit.core.definition import Field, Question, Standard
 
 FIELDS_A_PAGE = 5
+NOT_BEGUN, BEGUN, FILLED, FETCHED, AMEND = "未开始", "填写中", "已填好", "已从数据取得", "要您改"
+OVER = frozenset({FILLED, FETCHED})
+"""There are these five statuses of a page and no others; where one of these stands nothing is left to do."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,11 @@ class Page:
     title: str
     questions: tuple[Question, ...] = ()
     fields: tuple[Field, ...] = ()
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the applicant does anything on it but read."""
+        return bool(self.questions) or any(values.is_typed(field) for field in self.fields)
 
 
 def pages(standard: Standard, answers: Mapping[str, str]) -> tuple[Page, ...]:
@@ -36,9 +46,20 @@ def pages(standard: Standard, answers: Mapping[str, str]) -> tuple[Page, ...]:
     return tuple(shown)
 
 
-def papers(standard: Standard, answers: Mapping[str, str]) -> tuple[Material, ...]:
-    """The papers that the applicant hands in himself."""
-    return tuple(m for m in values.materials(standard, answers) if m.source == "applicant")
+def status(page: Page, answers: Mapping[str, str], known: Mapping[str, Mapping[str, Any]], today: date) -> str:
+    """How far the page is, one of the five."""
+    if page.questions:
+        given = [q for q in page.questions if q.id in answers]
+        return FILLED if len(given) == len(page.questions) else BEGUN if given else NOT_BEGUN
+    told = {f.id: known[f.id].get("value") for f in page.fields if known.get(f.id, {}).get("value") not in (None, "", [])}
+    if not page.is_typed:
+        return FETCHED if all(f.id in told for f in page.fields if f.required) else NOT_BEGUN
+    if not told:
+        return NOT_BEGUN
+    faults = values.faults(page.fields, told, today)
+    if any(fault.field in told for fault in faults):
+        return AMEND
+    return BEGUN if faults else FILLED
 
 
 def _parts(fields: Sequence[Field]) -> list[list[Field]]:

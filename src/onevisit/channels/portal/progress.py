@@ -1,5 +1,6 @@
-"""A case's rail and clock as a page draws them."""
+"""A case's rail, clock and story as a page draws them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from onevisit.access import Actor
 from onevisit.cases import queries
 from onevisit.cases.queries import CaseView, RailStep
+from onevisit.channels.portal.story import Pause
 from onevisit.channels.ui import parts
 from onevisit.city import queries as city
 
@@ -31,22 +33,26 @@ class Shown:
 
 def steps(actor: Actor, case: CaseView) -> tuple[Shown, ...]:
     """The rail of the case."""
-    return tuple(_shown(step) for step in queries.rail(actor, case.id))
+    return tuple(_shown(step, case.stage == "withdrawn") for step in queries.rail(actor, case.id))
 
 
-def _shown(step: RailStep) -> Shown:
+def _shown(step: RailStep, ended: bool) -> Shown:
     by = step.by.partition(":")[0]
-    note = f"正在等{step.note}的数据，不用您做什么" if step.note else ""
-    return Shown(step.name, step.status, step.group, step.presence, WHO.get(by, by), NOW.get(by, "正在办"), step.at, note)
+    status = "waiting" if ended and step.status == "ready" else step.status
+    note = f"正在等{step.note}的数据，不用您做什么" if step.note and not ended else ""
+    return Shown(step.name, status, step.group, step.presence, WHO.get(by, by), NOW.get(by, "正在办"), step.at, note)
 
 
-def clock(case: CaseView) -> parts.Clock | None:
-    """The clock bar of an accepted case with a promise."""
-    if not case.accepted_at or not case.due_at:
+def clock(case: CaseView, pauses: Sequence[Pause] = ()) -> parts.Clock | None:
+    """The clock bar of an accepted case with a promise; days off the clock are hatched and told why."""
+    if not case.accepted_at or not case.due_at or case.stage == "withdrawn":
         return None
-    calendar, accepted = city.calendar(), case.accepted_at.astimezone(settings.ZONE).date()
-    due = case.due_at.astimezone(settings.ZONE).date()
-    span = [accepted + timedelta(days=n) for n in range(1, (due - accepted).days + 1)]
-    counted = [day for day in span if calendar.is_workday(day)]
+    calendar, today = city.calendar(), settings.CLOCK().date()
+    accepted, due = (moment.astimezone(settings.ZONE).date() for moment in (case.accepted_at, case.due_at))
+    last = max([due, *(today for pause in pauses if pause.end is None)])
+    span = [accepted + timedelta(days=n) for n in range(1, (last - accepted).days + 1)]
+    working = [day for day in span if calendar.is_workday(day)]
+    off = [day for day in working if any(p.start <= day <= (p.end or today) for p in pauses)]
+    counted = [day for day in working if day not in off and day <= due]
     ended = case.decided_at.astimezone(settings.ZONE).date() if case.decided_at else None
-    return parts.clock(counted, (), settings.CLOCK().date(), ended, len(counted))
+    return parts.clock(counted, off, today, ended, tuple(p.words for p in pauses))

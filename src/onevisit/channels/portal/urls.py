@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onevisit.channels.portal.views import account, apply, cases, desk, guide, home, library, login, pay
+from onevisit.channels.portal.views import account, apply, cases, desk, guide, home, library, login, papers, pay
 from onevisit.channels.ui import look
 
 urlpatterns = [
@@ -15,26 +15,32 @@ urlpatterns = [
     path("items/<str:key>/guide.pdf", guide.printed, name="guide-pdf"),
     path("items/<str:key>/form.pdf", guide.blank_form, name="blank-form"),
     path("items/<str:key>/sample.pdf", guide.filled_sample, name="filled-sample"),
+    path("items/<str:key>/papers/<str:name>", guide.attached, name="attached"),
     path("items/<str:key>/check", guide.check, name="check-first"),
     path("items/<str:key>/start", apply.start, name="start"),
     path("login", login.show, name="login"),
+    path("back", login.back, name="back"),
     path("confirm", login.confirm, name="confirm"),
     path("logout", login.leave, name="logout"),
     path("me", account.show, name="me"),
     path("me/readings", account.readings, name="readings"),
     path("messages", account.messages, name="messages"),
+    path("messages/read", account.read_all, name="messages-read"),
+    path("messages/<uuid:message>", account.read, name="message"),
     path("cases", cases.mine, name="cases"),
     path("cases/<uuid:case>", cases.show, name="case"),
+    path("cases/<uuid:case>/tasks", apply.tasks, name="tasks"),
     path("cases/<uuid:case>/fill/<int:page>", apply.fill, name="fill"),
     path("cases/<uuid:case>/save/<int:page>", apply.autosave, name="autosave"),
-    path("cases/<uuid:case>/papers", apply.papers, name="papers"),
-    path("cases/<uuid:case>/papers/<uuid:attachment>/remove", apply.remove, name="paper-remove"),
+    path("cases/<uuid:case>/papers", papers.papers, name="papers"),
+    path("cases/<uuid:case>/papers/<uuid:attachment>/remove", papers.remove, name="paper-remove"),
+    path("cases/<uuid:case>/dispute/<str:field>", papers.dispute, name="dispute"),
     path("cases/<uuid:case>/files/<uuid:attachment>", cases.attachment, name="attachment"),
     path("cases/<uuid:case>/check", apply.check, name="check"),
     path("cases/<uuid:case>/file", apply.file, name="file"),
     path("cases/<uuid:case>/receipt", cases.receipt, name="receipt"),
-    path("cases/<uuid:case>/receipt.pdf", cases.receipt_pdf, name="receipt-pdf"),
-    path("cases/<uuid:case>/decision.pdf", cases.decision_pdf, name="decision-pdf"),
+    path("cases/<uuid:case>/receipt.pdf", cases.paper, {"kind": "receipt"}, name="receipt-pdf"),
+    path("cases/<uuid:case>/decision.pdf", cases.paper, {"kind": "decision"}, name="decision-pdf"),
     path("cases/<uuid:case>/withdraw", cases.withdraw, name="withdraw"),
     path("cases/<uuid:case>/pay", pay.show, name="pay"),
     path("cases/<uuid:case>/pay/start", pay.start, name="pay-start"),

@@ -29,7 +29,10 @@ YES_NO: Mapping[str, str] = {"yes": "是", "no": "否"}
 
 @dataclass(frozen=True)
 class Control:
-    """One field on a page: its name in the form, what stands in it, its fault, and where a fetched value comes from."""
+    """One field on a page: its name in the form, what stands in it, its fault, and where a fetched value comes from.
+
+    `objection` is why the applicant says that a fetched value is wrong (有异议); `alone`: the page's heading is its label already.
+    """
 
     name: str
     label: str
@@ -45,6 +48,8 @@ class Control:
     fetched: bool = False
     source_name: str = ""
     at: str = ""
+    objection: str = ""
+    alone: bool = False
     rows: tuple[tuple["Control", ...], ...] = ()
 
     @property
@@ -72,6 +77,16 @@ def questions(asked: Sequence[Question], answers: Mapping[str, str], faults: Map
         )
         for q in asked
     )
+
+
+def answers(sent: Mapping[str, Any]) -> dict[str, str]:
+    """The answers that stand in an address or a form, by question."""
+    return {name.removeprefix(QUESTION): str(value) for name, value in sent.items() if name.startswith(QUESTION)}
+
+
+def titled(shown: tuple[Control, ...], title: str) -> tuple[Control, ...]:
+    """The controls of a page; a lone one whose label is the page's heading does not say it twice."""
+    return (replace(shown[0], alone=True),) if len(shown) == 1 and shown[0].label == title else shown
 
 
 def controls(fields: Sequence[Field], known: Mapping[str, Mapping[str, Any]], faults: Mapping[str, str]) -> tuple[Control, ...]:
@@ -104,7 +119,8 @@ def _control(field: Field, known: Mapping[str, Any], error: str, name: str) -> C
         not values.is_typed(field),
         known.get("source_name", ""),
         known.get("at", ""),
-        _rows(field, value, name) if kind == "group" else (),
+        str(known.get("objection", "")) if known.get("disputed") else "",
+        rows=_rows(field, value, name) if kind == "group" else (),
     )
 
 
@@ -115,6 +131,31 @@ def _rows(field: Field, value: Any, name: str) -> tuple[tuple[Control, ...], ...
         tuple(_control(inner, {"value": record.get(inner.id, "")}, "", f"{name}.{row}.{inner.id}") for inner in field.fields)
         for row, record in enumerate([*records, *[{}] * spare])
     )
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one source told at one time (来自); without a name: what no source has told yet."""
+
+    source_name: str
+    at: str
+    controls: tuple[Control, ...]
+
+
+MINUTE = len("2026-03-02T09:41")
+
+
+def by_source(fetched: Sequence[Control]) -> tuple[Told, ...]:
+    """The fetched values, those of one source and minute together; what has not come is last."""
+    found: dict[tuple[str, str], list[Control]] = {}
+    for one in fetched:
+        found.setdefault((one.source_name, one.at[:MINUTE]) if has_value(one) else ("", ""), []).append(one)
+    return tuple(Told(name, found[name, at][0].at, tuple(found[name, at])) for name, at in sorted(found, key=lambda key: not key[0]))
+
+
+def has_value(control: Control) -> bool:
+    """Whether anything stands in the control; 0 is something."""
+    return control.value not in (None, "", [])
 
 
 def settling(field: Field, value: Any) -> Control:

@@ -1,13 +1,18 @@
 """How a page looks for this person: large type (大字版), dark or light, kept in a cookie set by a plain POST."""
 
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from onevisit.access import Actor
 from onevisit.city import queries as city
+from onevisit.identity import queries as identity
+from onevisit.notices import queries as notices
 
 SIZES = ("normal", "large")
 THEMES = ("auto", "light", "dark")
@@ -15,15 +20,36 @@ YEAR = 365 * 24 * 3600
 
 
 def look(request: HttpRequest) -> dict[str, object]:
-    """Template context: size, theme, the city's name, whether this is the demo, and who is acting."""
+    """Template context: size, theme, the city's name, whether this is the demo; who acts, for whom, what is unread; where."""
+    actor = getattr(request, "actor", None)
     return {
-        "size": _chosen(request, "size", SIZES),
-        "theme": _chosen(request, "theme", THEMES),
+        **chosen(request),
         "demo": settings.DEMO,
         "city_name": _city_name(),
-        "actor": getattr(request, "actor", None),
-        "here": request.get_full_path(),
+        "actor": actor,
+        "acting_for": SimpleLazyObject(lambda: _acting_for(actor)),
+        "unread": SimpleLazyObject(lambda: _unread(actor)),
+        "here": _here(request),
+        "section": request.path.split("/")[1],
     }
+
+
+def _here(request: HttpRequest) -> str:
+    """The address to come back to: of a form that was sent, the page it stood on."""
+    referer = urlsplit(request.META.get("HTTP_REFERER", ""))
+    if request.method == "POST" and referer.netloc == request.get_host():
+        return referer.path + (f"?{referer.query}" if referer.query else "")
+    return request.get_full_path()
+
+
+def chosen(request: HttpRequest) -> dict[str, str]:
+    """Size and theme as the cookies say; whatever else they say is the usual look."""
+    return {"size": _one_of(request, "size", SIZES), "theme": _one_of(request, "theme", THEMES)}
+
+
+def _one_of(request: HttpRequest, name: str, known: tuple[str, ...]) -> str:
+    value = request.COOKIES.get(name, known[0])
+    return value if value in known else known[0]
 
 
 @lru_cache
@@ -31,9 +57,14 @@ def _city_name() -> str:
     return next((one.name for one in city.cities()), "")
 
 
-def _chosen(request: HttpRequest, name: str, known: tuple[str, ...]) -> str:
-    value = request.COOKIES.get(name, known[0])
-    return value if value in known else known[0]
+def _acting_for(actor: Actor | None) -> str:
+    """The name of the organisation that the person acts for, if any."""
+    return identity.organisation(actor.organisation).name if actor is not None and actor.organisation else ""
+
+
+def _unread(actor: Actor | None) -> int:
+    """How many messages the person has not opened; none for whoever has not logged in."""
+    return notices.unread(actor) if actor is not None and actor.id else 0
 
 
 @require_POST

@@ -7,6 +7,10 @@ from datetime import date, datetime
 from django.conf import settings
 
 
+MOST_LATE = 20
+"""Days over the limit that are drawn; the sentence tells them all."""
+
+
 @dataclass(frozen=True)
 class Clock:
     """The clock bar (时钟): one cell a working day; u used, p suspended, l over the limit, empty to come."""
@@ -17,18 +21,22 @@ class Clock:
     over: bool
 
 
-def clock(counted: Sequence[date], suspended: Sequence[date], today: date, ended: date | None, promised: int) -> Clock:
-    """The bar of a promise of `promised` days whose counted days are known; `ended` is the day the clock closed."""
+def clock(
+    counted: Sequence[date], suspended: Sequence[date], today: date, ended: date | None, reasons: Sequence[str] = ()
+) -> Clock:
+    """The bar of a promise whose counted days are known; `ended` is the day the clock closed, `reasons` why it stood still."""
     until = ended or today
     cells = ["p" if day in suspended else "u" if day <= until else "" for day in sorted({*counted, *suspended})]
     used = sum(cell == "u" for cell in cells)
     due = counted[-1] if counted else until
     late = max(0, (until - due).days)
-    cells += ["l"] * min(late, 20)
+    cells += ["l"] * min(late, MOST_LATE)
     text = (
-        f"承诺{promised}个工作日，已用{used}个"
+        f"承诺{len(counted)}个工作日，已用{used}个"
         + (f"，暂停{len(suspended)}个" if suspended else "")
         + (f"，超期{late}天" if late else "")
+        + "".join(f"。{reason}" for reason in reasons)
+        + "。"
     )
     headline = f"{day_text(ended)}已作出决定" if ended else f"最晚{day_text(due)}作出决定"
     return Clock(tuple(cells), headline, text, late > 0)

@@ -1,14 +1,18 @@
-"""What a page says when something can't be done: who may (403), none (404), what would work (409), our fault (500)."""
+"""What a page says when something can't be done: who may (403), none (404), what would work (409), too often (429), our fault (500)."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 
 from onevisit.access import Denied, Hidden, Refused
+from onevisit.channels.ui import look
 
 API = "/api/"
+TOO_OFTEN = frozenset({"quota"})
+"""Codes of refusals that another day would lift."""
 
 
 class Trouble:
@@ -19,6 +23,8 @@ class Trouble:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.status_code == 405 and not request.path.startswith(API):
+            response = wrong_way(request, response.headers["Allow"])
         response.headers.setdefault("X-Request-Id", getattr(request, "request_id", ""))
         return response
 
@@ -30,11 +36,16 @@ class Trouble:
             return page(request, 403, "您不能做这件事", str(error), "请换一个账户，或者到政务服务大厅窗口办理。")
         if isinstance(error, Hidden):
             return missing(request)
-        if isinstance(error, Refused) and error.code == "second-factor":
-            return redirect(f"/confirm?{urlencode({'next': request.META.get('HTTP_REFERER', '/')})}")
-        if isinstance(error, Refused):
-            return page(request, 409, "现在不能这样办", str(error), error.way_out)
-        return None
+        return _refused(request, error) if isinstance(error, Refused) else None
+
+
+def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """What would work instead; where a second factor would, the page that asks for it."""
+    if refused.code == "second-factor":
+        return redirect(f"/confirm?{urlencode({'next': request.META.get('HTTP_REFERER', '/')})}")
+    if refused.code in TOO_OFTEN:
+        return page(request, 429, "今天的次数用完了", str(refused), refused.way_out)
+    return page(request, 409, "现在不能这样办", str(refused), refused.way_out)
 
 
 def page(request: HttpRequest, status: int, title: str, text: str, way_out: str = "") -> HttpResponse:
@@ -49,12 +60,33 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
     return page(request, 404, "没有找到这一页", "这个地址没有内容，或者不是您的办件。", "请从“我的办件”里找，或者用搜索。")
 
 
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the request can't be read."""
+    del exception
+    return page(request, 400, "没有读懂这次提交", "提交的内容不完整，或者太多、太大。", "请回到上一页，检查以后再提交。")
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form is too old, or not ours (CSRF)."""
+    del reason
+    text = "这一页打开得太久，或者换过登录的账户，为了安全没有提交。"
+    return page(request, 403, "请重新打开这一页", text, "请回到上一页，刷新后再提交。保存过的内容都还在。")
+
+
+def wrong_way(request: HttpRequest, allowed: str) -> HttpResponse:
+    """405: an address that only a button leads to."""
+    response = page(request, 405, "这一页不能直接打开", "这个地址要从页面上的按钮进来。", "请从“我的办件”里接着办。")
+    response.headers["Allow"] = allowed
+    return response
+
+
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: our fault; what was saved is still there."""
-    return page(
-        request,
-        500,
-        "我们这边出了问题",
-        "已经记下来了，会尽快修好。您保存过的内容都还在。",
-        "请过一会儿再试；着急办的，请拨打12345。",
-    )
+    """500: our fault; what was saved is still there. Asks the database for nothing, since that may be what is broken."""
+    shown = {
+        **look.chosen(request),
+        "title": "我们这边出了问题",
+        "text": "已经记下来了，会尽快修好。您保存过的内容都还在。",
+        "way_out": "请过一会儿再试；着急办的，请拨打12345。",
+        "request_id": getattr(request, "request_id", ""),
+    }
+    return HttpResponse(render_to_string("ui/trouble.html", shown), status=500)

@@ -5,70 +5,96 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
 
-from onevisit.cases import actions, documents, queries
-from onevisit.channels.portal import progress
+from onevisit.access import Hidden
+from onevisit.cases import actions, documents, queries, results
+from onevisit.catalogue import queries as catalogue
+from onevisit.channels.portal import progress, story
 from onevisit.channels.portal.login import needs_login
+from onevisit.channels.ui import trouble
 from onevisit.identity.login import ActorRequest
 from onevisit.licences import queries as licences
 from onevisit.notices import queries as notices
 from onevisit.papers import queries as papers
 
+PAPERS = {"receipt": "收件回执", "decision": "决定书"}
 
+
+@require_safe
 @needs_login
 def mine(request: ActorRequest) -> HttpResponse:
     """The applicant's cases, what waits for him first."""
-    return render(request, "portal/cases.html", {"cases": queries.mine(request.actor)})
+    listed = queries.mine(request.actor)
+    waiting = [one for one in listed if one.stage in ("draft", "noticed") or one.stage_name == "等您缴费"]
+    others = [one for one in listed if one not in waiting]
+    return render(request, "portal/cases.html", {"waiting": waiting, "others": others})
 
 
+@require_safe
 @needs_login
 def show(request: ActorRequest, case: UUID) -> HttpResponse:
-    """The case: what to do now, rail, clock, account of visits, decision, messages, documents."""
+    """The case: what to do now, rail, clock, account of visits, decision, messages, documents, story."""
     view = queries.case(request.actor, str(case))
-    if view.stage == "draft":
-        return redirect("fill", case=case, page=1)
+    if not view.number:
+        return redirect("tasks", case=case) if view.stage == "draft" else redirect("cases")
+    events = queries.events(request.actor, view.id)
+    decision = queries.decision(request.actor, view.id)
     shown = {
         "case": view,
         "steps": progress.steps(request.actor, view),
-        "clock": progress.clock(view),
+        "clock": progress.clock(view, story.pauses(events)),
         "account": queries.account(request.actor, view.id),
-        "decision": queries.decision(request.actor, view.id),
+        "decision": decision,
+        "figures": results.figures(decision.result) if decision else (),
         "messages": notices.of_case(request.actor, view.id),
         "licences": licences.of_case(request.actor, view.id),
-        "contents": queries.contents(request.actor, view.id),
+        "attachments": queries.contents(request.actor, view.id).attachments,
+        "story": story.told(events, catalogue.standard(view.standard_id)),
     }
     return render(request, "portal/case.html", shown)
 
 
+@require_safe
 @needs_login
 def receipt(request: ActorRequest, case: UUID) -> HttpResponse:
     """The promise's date as headline, what happens next, the number (收件凭证)."""
     view = queries.case(request.actor, str(case))
+    if not view.number:
+        return redirect("case", case=case)
     return render(request, "portal/receipt.html", {"case": view, "steps": progress.steps(request.actor, view)})
 
 
+@require_safe
 @needs_login
-def receipt_pdf(request: ActorRequest, case: UUID) -> HttpResponse:
-    """The receipt as A4."""
-    return pdf(documents.paper(request.actor, str(case), "receipt"), "receipt.pdf")
-
-
-@needs_login
-def decision_pdf(request: ActorRequest, case: UUID) -> HttpResponse:
-    """The decision (决定书) as A4."""
-    return pdf(documents.paper(request.actor, str(case), "decision"), "decision.pdf")
+def paper(request: ActorRequest, case: UUID, kind: str) -> HttpResponse:
+    """Receipt or decision (决定书) as A4; a moment after the event it may still be in the making, and the page says so."""
+    view = queries.case(request.actor, str(case))
+    try:
+        return pdf(documents.paper(request.actor, view.id, kind), f"{kind}.pdf")
+    except Hidden:
+        due = bool(view.number) if kind == "receipt" else view.decided_at is not None
+        if not due:
+            raise
+    text = f"{PAPERS[kind]}正在生成，几秒钟就好。"
+    response = trouble.page(request, 202, f"{PAPERS[kind]}正在生成", text, "请稍等片刻，再刷新这一页。")
+    response.headers["Retry-After"] = "3"
+    return response
 
 
 @needs_login
 def withdraw(request: ActorRequest, case: UUID) -> HttpResponse:
-    """Asked once more on GET; on POST the case is withdrawn."""
+    """Asked once more on GET; on POST the case is withdrawn, once."""
     view = queries.case(request.actor, str(case))
+    if view.stage == "withdrawn":
+        return redirect("case", case=case)
     if request.method != "POST":
         return render(request, "portal/withdraw.html", {"case": view})
     actions.withdraw(request.actor, view.id)
     return redirect("cases") if view.stage == "draft" else redirect("case", case=case)
 
 
+@require_safe
 @needs_login
 def attachment(request: ActorRequest, case: UUID, attachment: UUID) -> HttpResponse:
     """A file that was handed in, as a download only."""

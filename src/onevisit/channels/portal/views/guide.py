@@ -1,70 +1,95 @@
 """The office guide (办事指南): page, print, forms, and the check of one's own situation before log-in (情形引导)."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from onevisit.cases import queries as cases
 from onevisit.catalogue import documents, guide
 from onevisit.catalogue import queries as catalogue
 from onevisit.channels.portal.place import chosen
+from onevisit.channels.portal.views.cases import pdf
 from onevisit.channels.ui import forms
 from onevisit.core import situations
+from onevisit.core.definition import Question
 from onevisit.identity.login import ActorRequest
 
 
-@require_GET
+@require_safe
 def show(request: ActorRequest, key: str) -> HttpResponse:
     """The whole guide; with answers in the address, the guide of that situation."""
-    item = catalogue.item(key, request.GET.get("division") or chosen(request))
-    told = guide.guide(item, _answers(request, item))
-    return render(
-        request, "portal/guide.html", {"item": item, "g": told, "draft": cases.draft(request.actor, item.key, item.division_code)}
-    )
+    item = _item(request, key)
+    draft = cases.draft(request.actor, item.key, item.division_code)
+    shown = {
+        "item": item,
+        "g": guide.guide(item, _answers(request, item)),
+        "draft": draft,
+        "query": request.GET.urlencode(),
+        "papers": f"/items/{item.key}/papers/",
+    }
+    return render(request, "portal/guide.html", shown)
 
 
-@require_GET
+@require_safe
 def check(request: ActorRequest, key: str) -> HttpResponse:
-    """The definition's questions, then what this situation takes: 您交几份，跑几次. The answers go into the form."""
-    item = catalogue.item(key, request.GET.get("division") or chosen(request))
+    """The definition's questions one by one, then what this situation takes: 您交几份，跑几次. The answers go into the form."""
+    item = _item(request, key)
     answers = _answers(request, item)
     asked = tuple(situations.asked(item.definition, answers))
-    done = all(q.id in answers for q in asked)
+    coming = next((q for q in asked if q.id not in answers), None)
+    passed = coming is not None and request.GET.get("asked") == coming.id
+    faults = {f"?{coming.id}": "请选一项，再点“下一步”。"} if coming and passed else {}
     shown = {
         "item": item,
         "g": guide.guide(item, answers),
+        "papers": f"/items/{item.key}/papers/",
         "answers": answers,
-        "done": done,
-        "controls": forms.questions(asked, answers, {}),
+        "answered": [(q.ask, q.options[answers[q.id]], _without(item, answers, q)) for q in asked if q.id in answers],
+        "coming": coming,
+        "control": forms.questions((coming,), {}, faults)[0] if coming else None,
+        "problems": tuple(forms.Problem(f"f-q-{name[1:]}", words) for name, words in faults.items()),
     }
     return render(request, "portal/check_first.html", shown)
 
 
-@require_GET
+def _without(item: catalogue.ItemView, answers: dict[str, str], question: Question) -> str:
+    """The query that asks this question anew and keeps the other answers."""
+    kept = {f"{forms.QUESTION}{name}": answer for name, answer in answers.items() if name != question.id}
+    return urlencode({"division": item.division_code, **kept})
+
+
+@require_safe
 def printed(request: ActorRequest, key: str) -> HttpResponse:
     """The guide on at most two A4 pages, the same revision as the page."""
-    item = catalogue.item(key, request.GET.get("division") or chosen(request))
-    return _pdf(documents.guide_pdf(item, _answers(request, item)), f"{item.key}-guide.pdf")
+    item = _item(request, key)
+    return pdf(documents.guide_pdf(item, _answers(request, item)), f"{item.key}-guide.pdf")
 
 
-@require_GET
+@require_safe
 def blank_form(request: ActorRequest, key: str) -> HttpResponse:
     """The blank form (空白表)."""
-    item = catalogue.item(key, chosen(request))
-    return _pdf(documents.blank_form(item, _answers(request, item)), f"{item.key}-form.pdf")
+    item = _item(request, key)
+    return pdf(documents.blank_form(item, _answers(request, item)), f"{item.key}-form.pdf")
 
 
-@require_GET
+@require_safe
 def filled_sample(request: ActorRequest, key: str) -> HttpResponse:
     """The form filled in as an example (样表)."""
-    item = catalogue.item(key, chosen(request))
-    return _pdf(documents.sample_form(item, _answers(request, item)), f"{item.key}-sample.pdf")
+    item = _item(request, key)
+    return pdf(documents.sample_form(item, _answers(request, item)), f"{item.key}-sample.pdf")
+
+
+@require_safe
+def attached(request: ActorRequest, key: str, name: str) -> HttpResponse:
+    """A blank form, or the sample of a paper or a result, that the definition names."""
+    return pdf(documents.attached(_item(request, key), name), f"{key}-{name}.pdf")
+
+
+def _item(request: ActorRequest, key: str) -> catalogue.ItemView:
+    return catalogue.item(key, request.GET.get("division") or chosen(request))
 
 
 def _answers(request: ActorRequest, item: catalogue.ItemView) -> dict[str, str]:
-    given = {key.removeprefix(forms.QUESTION): str(value) for key, value in request.GET.items() if key.startswith(forms.QUESTION)}
-    return dict(situations.narrow(item.definition, given))
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+    return dict(situations.narrow(item.definition, forms.answers(request.GET)))

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from onevisit.cases import queries as cases
 from onevisit.catalogue import queries as catalogue
@@ -11,7 +11,7 @@ from onevisit.city import queries as city
 from onevisit.identity.login import ActorRequest
 
 
-@require_GET
+@require_safe
 def index(request: ActorRequest) -> HttpResponse:
     """One search box, hot items, the themes, and what waits for the person who is logged in."""
     place = chosen(request)
@@ -21,7 +21,7 @@ def index(request: ActorRequest) -> HttpResponse:
     return render(request, "portal/home.html", shown)
 
 
-@require_GET
+@require_safe
 def search(request: ActorRequest) -> HttpResponse:
     """The items that people's own words mean; an empty result offers hall and hotline."""
     words = request.GET.get("q", "")[:200]
@@ -29,10 +29,12 @@ def search(request: ActorRequest) -> HttpResponse:
     return render(request, "portal/search.html", {"words": words, "hits": hits, "place": city.division(chosen(request))})
 
 
-@require_GET
+@require_safe
 def theme(request: ActorRequest, theme: str) -> HttpResponse:
     """The items of a theme, those with a guide first."""
-    return render(request, "portal/theme.html", {"theme": theme, "items": catalogue.listing(theme, chosen(request), limit=200)})
+    listed = catalogue.listing(theme, chosen(request), limit=200)
+    items = sorted(listed, key=lambda one: not one.guided)
+    return render(request, "portal/theme.html", {"theme": theme, "items": items})
 
 
 def place(request: ActorRequest) -> HttpResponse:

@@ -2,8 +2,11 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from onevisit.channels.portal.login import needs_login
 from onevisit.channels.portal.views.cases import pdf
@@ -11,25 +14,31 @@ from onevisit.identity.login import ActorRequest
 from onevisit.licences import actions, queries
 
 
+@require_safe
 @needs_login
 def mine(request: ActorRequest) -> HttpResponse:
     """Cards with masked number and validity."""
     return render(request, "portal/licences.html", {"licences": queries.mine(request.actor)})
 
 
+@require_safe
 @needs_login
 def document(request: ActorRequest, licence: UUID) -> HttpResponse:
     """The signed file."""
     return pdf(actions.file_of(request.actor, str(licence)), "licence.pdf")
 
 
+@require_safe
 def ask(request: ActorRequest) -> HttpResponse:
     """Where one types the verification code that a paper bears."""
     code = request.GET.get("code", "").strip()
-    return redirect("verify-code", code=code) if code else render(request, "portal/verify.html", {})
+    return redirect("verify-code", code=code.replace("/", "")) if code.strip("/") else render(request, "portal/verify.html", {})
 
 
+@require_safe
 def verify(request: ActorRequest, code: str) -> HttpResponse:
     """Whether the licence holds today, with masked facts; "none" and "wrong" look alike."""
     found = queries.verify(code)
-    return render(request, "portal/verify.html", {"code": code, "found": found, "asked": True}, status=200 if found else 404)
+    address = f"{settings.BASE_URL}{reverse('verify-code', kwargs={'code': code})}"
+    shown = {"code": code, "found": found, "asked": True, "address": address}
+    return render(request, "portal/verify.html", shown, status=200 if found else 404)

@@ -6,21 +6,28 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from onevisit.channels.portal.login import kept, people
 from onevisit.identity import actions as sessions
-from onevisit.identity import queries as identity
 from onevisit.identity.login import ActorRequest
 
 
 def show(request: ActorRequest) -> HttpResponse:
-    """The demo people to click; the wanted page survives."""
+    """The demo people to click; the wanted page survives, and so does a form that was sent when the session had run out."""
     if not settings.DEMO:
         raise Http404
     wanted = _safe(request, request.POST.get("next") or request.GET.get("next", "/"))
-    if request.method == "POST":
-        sessions.log_in_demo(request, request.POST.get("person", ""))
-        return HttpResponseRedirect(wanted if wanted != "/" else _landing(request))
-    people = identity.demo_accounts()
-    return render(request, "portal/login.html", {"people": people, "next": wanted})
+    if request.method != "POST":
+        return people(request, wanted, [])
+    sessions.log_in_demo(request, request.POST.get("person", ""))
+    carried = kept(request)
+    if carried:
+        return render(request, "portal/again.html", {"next": wanted, "carried": carried})
+    return HttpResponseRedirect(wanted if wanted != "/" else _landing(request))
+
+
+def back(request: ActorRequest) -> HttpResponse:
+    """Logged in, in a tab of its own: the other page is still open and goes on by itself."""
+    return render(request, "portal/back.html", {})
 
 
 @require_POST

@@ -6,9 +6,12 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from onevisit.channels.ui import forms, parts
 from onevisit.channels.ui.forms import Control, Problem
+from onevisit.papers import qr as codes
 
 register = template.Library()
 
@@ -50,10 +53,17 @@ def rail(steps: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/materials.html")
-def materials(guide: Any) -> dict[str, Any]:
-    """The materials list: first what the applicant hands in or promises, then, folded, what is fetched."""
+def materials(guide: Any, papers: str = "") -> dict[str, Any]:
+    """The materials list: first what the applicant hands in or promises, then, folded, what is fetched.
+
+    `papers` is the address under which the blank forms and samples that the definition names are to be had.
+    """
+    owed = [m for m in guide.materials if m.status != FETCHED]
     return {
-        "owed": [m for m in guide.materials if m.status != FETCHED],
+        "guide": guide,
+        "papers": papers,
+        "owed": owed,
+        "partial": guide.partial and len(owed) > guide.owed_count,
         "fetched": [m for m in guide.materials if m.status == FETCHED],
     }
 
@@ -68,6 +78,27 @@ def clock_bar(clock: parts.Clock) -> dict[str, Any]:
 def control(one: Control) -> dict[str, Any]:
     """A label, hint, error and input, in this order."""
     return {"c": one}
+
+
+@register.inclusion_tag("ui/known.html")
+def known(controls: tuple[Control, ...], dispute: str = "", back: str = "") -> dict[str, Any]:
+    """What sources told, each with its name and time; with `dispute`, an address for what is wrong of it (不对？)."""
+    return {"all": forms.by_source(controls), "dispute": dispute, "back": back}
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: dict[str, Any], href: str, label: str, sections: str = "") -> SafeString:
+    """A link of the main navigation, marked where the page belongs to one of its sections."""
+    here = context.get("section", "") in (sections.split() if sections else [href.strip("/")])
+    exact = context.get("here", "").partition("?")[0] == href
+    mark = mark_safe(f' aria-current="{"page" if exact else "true"}"') if here or exact else ""  # noqa: S308 - two fixed words
+    return format_html('<a href="{}"{}>{}</a>', href, mark, label)
+
+
+@register.simple_tag
+def qr(text: str) -> SafeString:
+    """The QR code of a text, black on nothing (二维码)."""
+    return mark_safe(codes.svg(text).decode())  # noqa: S308 - drawn by the encoder, which puts no text into it
 
 
 @register.inclusion_tag("ui/errors.html")

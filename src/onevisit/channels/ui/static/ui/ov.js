@@ -1,36 +1,49 @@
 "use strict";
-// What JavaScript adds; without it every journey works. Sections: focus, autosave, once.
+// What JavaScript adds; without it every journey works. Sections: focus, token, autosave, once.
 
 // focus: the error summary is read first
 document.querySelector("[data-focus]")?.focus();
 
-// autosave: at most five seconds after the last key, to the server, with the draft's version
+// token: a log-in in another tab changes it; the form always sends the one that holds now
+const refresh = (form) => {
+  const now = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/), field = form.querySelector("input[name=csrfmiddlewaretoken]");
+  if (now && field) { field.value = now[1]; }
+};
+for (const form of document.querySelectorAll("form[method=post]")) { form.addEventListener("submit", () => refresh(form)); }
+
+// autosave: to the server, two seconds after the last key, and every five seconds of typing without a rest, with the draft's version
+const REST = 2000, MOST = 5000;
 for (const form of document.querySelectorAll("form[data-autosave]")) {
-  const line = form.querySelector(".autosave");
-  let timer = 0, dirty = false, busy = false;
-  const say = (text, bad) => { if (line) { line.textContent = text; line.classList.toggle("bad", Boolean(bad)); } };
-  const save = async () => {
-    if (busy) { timer = setTimeout(save, 1000); return; }
-    busy = true; dirty = false;
-    try {
-      const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "manual" });
-      if (answer.ok) {
-        const told = await answer.json();
-        form.querySelector("input[name=version]").value = told.version;
-        say(`已自动保存${told.at}`);
-      } else if (answer.status === 409) { say("这份草稿在别处改过了。点“下一步”核对两边的内容。", true);
-      } else if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
-        const link = form.querySelector("[data-login]");
-        say("登录已过期，文字还在这页。", true);
-        if (link) { link.hidden = false; }
-        dirty = true;
-      } else { throw new Error(String(answer.status)); }
-    } catch { dirty = true; say("还没保存：断网了，文字还在这页。", true); timer = setTimeout(save, 5000); }
-    busy = false;
+  const line = form.querySelector(".autosave"), login = form.querySelector("[data-login]");
+  let timer = 0, since = 0, dirty = false, busy = false, stopped = false;
+  const say = (text, bad) => { line.textContent = text; line.classList.toggle("bad", Boolean(bad)); };
+  const later = (wait) => { clearTimeout(timer); timer = setTimeout(save, wait); };
+  const saved = (told) => {
+    form.querySelector("input[name=version]").value = told.version;
+    login.hidden = true;
+    if (!dirty) { say(`已自动保存${told.at}`); }
   };
-  form.addEventListener("input", () => { dirty = true; say("正在等您停笔"); clearTimeout(timer); timer = setTimeout(save, 2000); });
+  const expired = () => { dirty = true; login.hidden = false; say("登录已过期，还没保存。文字还在这页，登录后自动保存。", true); later(MOST); };
+  async function save() {
+    if (busy || stopped) { return; }
+    busy = true; dirty = false; since = 0; refresh(form);
+    try {
+      const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), redirect: "manual" });
+      if (answer.ok) { saved(await answer.json()); }
+      else if (answer.status === 409) { stopped = true; say("这份草稿在别处改过了，这里没有覆盖它。点“下一步”核对两边的内容。", true); }
+      else if (answer.status === 401 || answer.status === 403) { expired(); }
+      else { throw new Error(String(answer.status)); }
+    } catch { dirty = true; say("还没保存：断网了，文字还在这页。", true); later(MOST); }
+    busy = false;
+  }
+  form.addEventListener("input", () => {
+    dirty = true;
+    since = since || Date.now();
+    later(Math.min(REST, Math.max(0, since + MOST - Date.now())));
+  });
   form.addEventListener("submit", () => { clearTimeout(timer); dirty = false; });
-  addEventListener("pagehide", () => { if (dirty && navigator.sendBeacon) { navigator.sendBeacon(form.dataset.autosave, new FormData(form)); } });
+  addEventListener("focus", () => { if (dirty) { later(0); } });
+  addEventListener("pagehide", () => { if (dirty && !stopped) { refresh(form); navigator.sendBeacon(form.dataset.autosave, new FormData(form)); } });
 }
 
 // once: a second press of the same button sends nothing

@@ -1,0 +1,97 @@
+"""What happened to a case since it was filed, one plain sentence an event (经过); the spans in which its clock stood still."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+
+from onevisit.channels.ui import parts
+from onevisit.core.definition import Standard
+from onevisit.core.process import name
+from onevisit.ledger.queries import EventView
+
+PLAIN: Mapping[str, str] = {
+    "case.filed": "您提交了申报。",
+    "case.received": "窗口收下了您的申报。",
+    "case.accepted": "已受理，开始计时。",
+    "case.noticed": "请您补正，要补的都在告知书里。",
+    "case.corrected": "您补正好了，接着办。",
+    "case.turned_away": "不予受理，理由和依据已告知您。",
+    "case.extended": "办理期限延长了，理由已告知您。",
+    "case.resumed": "恢复计时。",
+    "case.withdrawn": "您撤回了申报。",
+    "case.concluded": "这件事办结了。",
+    "case.result_corrected": "结果已更正。",
+    "case.lapsed": "超过期限没有补正，这件事已失效。",
+    "visit.recorded": "您到大厅跑了一次。",
+}
+OUTCOMES: Mapping[str, str] = {"grant": "决定：准予。", "refuse": "决定：不予，理由、依据和救济办法在决定书里。"}
+WAITING: Mapping[str, str] = {
+    "correction": "等您补正", "payment": "等您缴费", "visit": "等您到场", "hearing": "听证", "tender": "招标", "auction": "拍卖",
+    "inspection": "检验", "testing": "检测", "quarantine": "检疫", "appraisal": "鉴定", "expert_review": "专家评审",
+    "own_law": "法律规定的程序",
+}  # fmt: skip
+"""Why a clock stands still: what the applicant has to do, or a procedure of 行政许可法 art. 45."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line of the story."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A span off the clock; `end` is empty while it lasts."""
+
+    reason: str
+    start: date
+    end: date | None
+
+    @property
+    def words(self) -> str:
+        """Why and since when the clock stood still."""
+        until = f"到{parts.day_text(self.end)}" if self.end else "起"
+        return f"{parts.day_text(self.start)}{until}{WAITING.get(self.reason, self.reason)}，不计时"
+
+
+def told(events: Sequence[EventView], standard: Standard) -> tuple[Told, ...]:
+    """The story, oldest first: every event since filing has its sentence."""
+    steps = {step.id: name(step) for step in standard.process}
+    return tuple(Told(event.happened, sentence(event, steps)) for event in events)
+
+
+def sentence(event: EventView, steps: Mapping[str, str]) -> str:
+    """What the event means to the applicant."""
+    if event.kind.startswith("step."):
+        return _step(event, steps.get(str(event.data.get("step", "")), "这个环节"))
+    if event.kind == "case.decided":
+        return OUTCOMES[str(event.data["outcome"])]
+    if event.kind == "case.suspended":
+        return f"暂停计时：{WAITING.get(str(event.data['reason']), str(event.data['reason']))}。"
+    return PLAIN.get(event.kind, "")
+
+
+def _step(event: EventView, step: str) -> str:
+    if event.kind == "step.finished":
+        return f"“{step}”办好了。"
+    if event.kind == "step.skipped":
+        reason = event.data.get("reason", "")
+        return f"“{step}”不用办" + (f"：{reason}。" if reason else "。")
+    return f"“{step}”转由工作人员办理。" if event.kind == "step.returned" else f"工作人员开始办“{step}”。"
+
+
+def pauses(events: Sequence[EventView]) -> tuple[Pause, ...]:
+    """The spans in which the promised clock stood still."""
+    found: list[Pause] = []
+    for event in events:
+        day = event.happened.astimezone(settings.ZONE).date()
+        if event.kind == "case.suspended" and "promised" in event.data["clocks"]:
+            found.append(Pause(str(event.data["reason"]), day, None))
+        elif event.kind in ("case.resumed", "case.corrected"):
+            reason = str(event.data.get("reason", "correction"))
+            found = [Pause(p.reason, p.start, day) if p.end is None and p.reason == reason else p for p in found]
+    return tuple(found)
