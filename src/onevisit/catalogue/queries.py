@@ -288,7 +288,7 @@ def edition() -> str:
 
 def listing(theme: str = "", division: str = "", after: str = "", limit: int = 50) -> tuple[Listed, ...]:
     """The items of the base catalogue by key, those after `after`; each as the division (or one above it) offers it."""
-    rows = BaseItem.objects.select_related("department").filter(key__gt=after).order_by("key")
+    rows = _base().filter(key__gt=after).order_by("key")
     if theme:
         rows = rows.filter(theme__contains=[theme])
     return _listed(list(rows[:limit]), division)
@@ -296,8 +296,13 @@ def listing(theme: str = "", division: str = "", after: str = "", limit: int = 5
 
 def listed(keys: Sequence[str], division: str = "") -> tuple[Listed, ...]:
     """The items of these keys, in this order."""
-    rows = {row.key: row for row in BaseItem.objects.select_related("department").filter(key__in=keys)}
+    rows = {row.key: row for row in _base().filter(key__in=keys)}
     return _listed([rows[key] for key in keys if key in rows], division)
+
+
+def _base() -> QuerySet[BaseItem]:
+    """Base items with what a list shows of them."""
+    return BaseItem.objects.select_related("department").defer("search", "words", "about", "basis")
 
 
 def _listed(rows: Sequence[BaseItem], division: str) -> tuple[Listed, ...]:
@@ -351,8 +356,11 @@ def search(words: str, division: str = "", limit: int = 10) -> tuple[Hit, ...]:
         return ()
     wanted = Cast(Value(asked), SearchQueryField())
     matches = Func(F("search"), wanted, template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField())
-    rows = BaseItem.objects.filter(matches).annotate(rank=SearchRank(F("search"), wanted)).order_by("-rank", "pk")[:CANDIDATES]
-    entries = [words_search.Entry(row.key, row.name, tuple(row.words), (*row.theme, row.type, *row.about)) for row in rows]
+    near = BaseItem.objects.filter(matches).annotate(rank=SearchRank(F("search"), wanted)).order_by("-rank", "pk")[:CANDIDATES]
+    rows = near.values_list("key", "name", "words", "theme", "type", "about")
+    entries = [
+        words_search.Entry(key, name, tuple(words), (*theme, kind, *about)) for key, name, words, theme, kind, about in rows
+    ]
     found = words_search.ranked(rest, entries)[: max(limit, 0)]
     lines = {line.key: line for line in listed([one.key for one in found], place or division)}
     hits = [(one, lines[one.key]) for one in found]

@@ -108,6 +108,11 @@ def _parts(entry: Entry) -> tuple[frozenset[str], frozenset[str], frozenset[str]
 
 
 @lru_cache(maxsize=65536)
+def _counted(text: str) -> Counter[str]:
+    return Counter(_flat(text))
+
+
+@lru_cache(maxsize=65536)
 def _flat(text: str) -> str:
     return "".join(meant(text).split())
 
@@ -156,7 +161,7 @@ def _slipped(asked: str, entry: Entry) -> tuple[str, float]:
     flat = Counter("".join(asked.split()))
     best, share = "", 0.0
     for text in (entry.name, *entry.words):
-        plain = Counter(_flat(text))
+        plain = _counted(text)
         close = 2 * (flat & plain).total() / (flat.total() + plain.total())
         if close >= CLOSE and close > share and flat.total() > 2:
             best, share = text, close
