@@ -9,11 +9,13 @@ import pytest
 from django.conf import settings
 from tests.cases import ground
 from tests.sharing.asking import province_process
+from tests.standins.running import Running
 
 from onevisit.access import Actor, Denied, Hidden, Refused
 from onevisit.cases.models import Case
 from onevisit.core import stages
 from onevisit.core.state import Event, from_json
+from onevisit.identity import actions as identity
 from onevisit.ledger import invariants
 
 __all__ = ["province_process"]
@@ -77,3 +79,14 @@ def act() -> Callable[..., Any]:
             all_agree()
 
     return acted
+
+
+@pytest.fixture
+def province(committed: object, clock: Callable[[str], None], province_process: Running) -> Running:
+    """A province that answers, in a city that takes the deed tax; commits are real."""
+    clock("2026-03-02T10:00")
+    ground.small_city()
+    ground.offer_deed_tax()
+    identity.found_demo_peer("province", "省数据共享平台（演示）", province_process.port)
+    province_process.set(mode="normal", seconds="5", resource="")
+    return province_process

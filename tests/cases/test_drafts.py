@@ -142,3 +142,33 @@ def test_a_fetched_value_is_kept_until_it_is_gone_and_never_typed_over(act: Act,
     kept = queries.contents(lin, view.id).values
     assert kept["area"]["value"] == "118.60"
     assert "relation" not in kept
+
+
+def test_an_objection_stays_whatever_is_fetched_again_and_is_filed_with_the_case(act: Act, taxed: None) -> None:
+    lin = ground.person("lin-ruoxi")
+    view = act(actions.start, lin, "deed-tax", NEAR, {"act": "gift", "buyer": "person", "relation": "spouse"})
+    act(actions.put_fetched, lin, view.id, ground.fetched({"area": "118.50"}))
+    act(actions.dispute, lin, view.id, "area", " 实际是108平方米 ")
+    act(actions.put_fetched, lin, view.id, ground.fetched({"area": "118.50"}))
+    kept = queries.contents(lin, view.id).values["area"]
+    assert (kept["disputed"], kept["objection"], kept["value"]) == (True, "实际是108平方米", "118.50")
+    act(actions.save, lin, view.id, {"phone": "15400000005", "other_number": "340300198802149079"})
+    act(actions.file, lin, view.id)
+    assert queries.contents(lin, view.id).values["area"]["disputed"] is True
+    with pytest.raises(Refused, match="已经提交"):
+        act(actions.dispute, lin, view.id, "area", "")
+
+
+def test_only_what_was_fetched_can_be_disputed_and_an_objection_be_taken_back(act: Act, taxed: None) -> None:
+    lin = ground.person("lin-ruoxi")
+    view = act(actions.start, lin, "deed-tax", NEAR, {"act": "gift", "buyer": "person", "relation": "spouse"})
+    act(actions.save, lin, view.id, {"phone": "1"})
+    for name in ("phone", "area", "nonsense"):
+        with pytest.raises(Refused, match="没有取到"):
+            act(actions.dispute, lin, view.id, name, "不对")
+    act(actions.put_fetched, lin, view.id, ground.fetched({"area": "118.50"}))
+    with pytest.raises(Hidden):
+        act(actions.dispute, ground.person(), view.id, "area", "不对")
+    act(actions.dispute, lin, view.id, "area", "不对")
+    act(actions.dispute, lin, view.id, "area", "")
+    assert "disputed" not in queries.contents(lin, view.id).values["area"]

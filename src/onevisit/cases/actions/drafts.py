@@ -13,6 +13,7 @@ from onevisit.access import Actor, Duty, Hidden, Refused
 from onevisit.cases import queries
 from onevisit.cases.actions.beats import lock, still_draft
 from onevisit.cases.actions.objections import objected
+from onevisit.cases.actions.objections import objected
 from onevisit.cases.models import Attachment, Case
 from onevisit.catalogue import queries as catalogue
 from onevisit.catalogue.queries import ItemView
