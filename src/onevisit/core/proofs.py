@@ -111,7 +111,7 @@ def repeated(standard: Standard) -> Iterator[Finding]:
 def circular(city: Known) -> Iterator[tuple[int, Finding]]:
     """Each circle of proofs, at the first standard on it: every item of it is named, and no other (OV303)."""
     needs = {number: list(_requirements(number, city)) for number in range(len(city.standards))}
-    for circle in circles(needs):
+    for circle in sorted(circles(needs), key=min):
         first = min(circle)
         order = ring(first, circle, needs)
         items = dict.fromkeys(
