@@ -1,4 +1,4 @@
-"""Which pages a draft has (一页一题): the situation's questions, what is to be typed, what we fetched; and how far each page is."""
+"""Which pages a draft has (一页一题): the situation's questions, what is to be typed, what we fetched; how far each page is."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

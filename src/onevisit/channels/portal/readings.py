@@ -1,4 +1,4 @@
-"""Who looked at my data (谁看过我), as a page shows it: looks of one minute by the same people for the same purpose are one line."""
+"""Who looked at my data (谁看过我), as a page shows it: looks of one minute by the same people for one purpose are one line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,6 +1,7 @@
-"""The desk's page for a case that went to a person: facts with sources, what to establish, what the rule says."""
+"""The desk's page for a case that went to a person: facts with sources, what to establish, what the rule says, the decision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -9,122 +10,179 @@ from django.shortcuts import render
 
 from onevisit.access import Refused
 from onevisit.cases import actions, previews, queries, results
+from onevisit.cases.previews import Proposal
 from onevisit.catalogue import queries as catalogue
 from onevisit.channels.ui import forms
-from onevisit.core import values
-from onevisit.core.definition import Field, Standard
+from onevisit.channels.ui.forms import Control, Problem
+from onevisit.core import process, values
+from onevisit.core.definition import Field, Question, Standard
+from onevisit.core.tables import Fact
 from onevisit.identity.login import ActorRequest
 
-SOURCES = {"applicant": "申请人填写", "officer": "工作人员核定"}
-FIGURES = {"base": "计税依据", "rate": "税率（%）", "payable": "应缴（元）", "row": "适用条款"}
+OFFICER = "工作人员核定"
+OWN_WORD = "申请人填写"
+OPINION = "f-opinion"
 
 
-def page(request: ActorRequest, case: str, problems: Sequence[forms.Problem] = ()) -> HttpResponse:
-    """The page as it stands, with what is wrong on top."""
+@dataclass(frozen=True)
+class Row:
+    """One fact of the case: where it comes from, whether that proves it, and what the applicant says against it."""
+
+    label: str
+    words: str
+    source: str
+    proved: bool
+    objection: str
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A case as its page on the desk needs it."""
+
+    case: queries.CaseView
+    standard: Standard
+    contents: queries.Contents
+    said: Proposal | None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The facts that the rule can't do without, by name."""
+        return tuple(self.said.missing) if self.said else ()
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the rule leaves the result to a person: nothing is missing, and still it does not grant."""
+        return self.said is not None and self.said.outcome == "human" and not self.missing
+
+
+def step_name(of: queries.Work) -> str:
+    """What the step that waits is called."""
+    return next(process.name(step) for step in catalogue.standard(of.case.standard_id).process if step.id == of.step)
+
+
+def opened(request: ActorRequest, case: str) -> Matter:
+    """The case, for whoever has it in his hands."""
     view = queries.case(request.actor, case)
-    standard = catalogue.standard(view.standard_id)
     contents = queries.contents(request.actor, case)
-    said = previews.proposal(request.actor, case)
-    missing = tuple(said.missing) if said else ()
-    open_fields = _to_settle(standard, contents, missing)
-    known = {
-        f.id: {"value": request.POST.get(f"settle-{f.id}", contents.values.get(f.id, {}).get("value", ""))} for f in open_fields
-    }
+    return Matter(view, catalogue.standard(view.standard_id), contents, previews.proposal(request.actor, case))
+
+
+def page(request: ActorRequest, case: str, problems: Sequence[Problem] = (), kept: bool = False) -> HttpResponse:
+    """The page as it stands, with what is wrong on top; `kept`: what was established has just been kept."""
+    matter = opened(request, case)
     shown = {
-        "case": view,
+        "case": matter.case,
         "problems": problems,
-        "facts": _facts(standard, contents, said),
-        "missing": [_label(standard, name) for name in missing],
-        "controls": _controls(open_fields, known),
-        "proposal": _proposal(standard, said),
-        "attachments": contents.attachments,
+        "kept": kept,
+        "rows": _rows(matter),
+        "missing": [_label(matter, name) for name in matter.missing],
+        "controls": [_control(request, matter, field) for field in _to_settle(matter)],
+        "free": [_control(request, matter, field) for field in _figures(matter)],
+        "outcome": matter.said.outcome if matter.said else "none",
+        "figures": results.figures(matter.said.result) if matter.said else (),
+        "reasons": matter.said.reasons if matter.said else (),
+        "attachments": matter.contents.attachments,
         "opinion": request.POST.get("opinion", ""),
-        "opinion_error": next((p.message for p in problems if p.target == "f-opinion"), ""),
+        "opinion_error": next((p.message for p in problems if p.target == OPINION), ""),
     }
     return render(request, "portal/desk_case.html", shown, status=422 if problems else 200)
 
 
-def signed(request: ActorRequest, case: str) -> tuple[forms.Problem, ...]:
-    """The act that was pressed, done; or what stands in its way."""
-    view = queries.case(request.actor, case)
-    standard = catalogue.standard(view.standard_id)
-    contents = queries.contents(request.actor, case)
-    said = previews.proposal(request.actor, case)
-    settled, wrong = _settled(request, _to_settle(standard, contents, tuple(said.missing) if said else ()))
-    if wrong:
-        return wrong
-    if settled:
-        actions.settle_facts(request.actor, case, settled)
-    act, opinion = request.POST.get("act", "try"), request.POST.get("opinion", "").strip()
-    if act == "try":
-        return (forms.Problem("f-opinion", "核定的内容已保存。请看规则的结果，再签发。"),)
+def settled(request: ActorRequest, case: str) -> tuple[Problem, ...]:
+    """What the officer established is kept; what can't be read is told."""
+    found, wrong = _read(request, _to_settle(opened(request, case)))
+    if found and not wrong:
+        actions.settle_facts(request.actor, case, found)
+    return wrong
+
+
+def signed(request: ActorRequest, case: str, act: str) -> tuple[Problem, ...]:
+    """The case is granted or refused, with the officer's opinion; or what stands in the way."""
+    matter = opened(request, case)
+    opinion = request.POST.get("opinion", "").strip()
+    figures, wrong = _read(request, _figures(matter))
     if not opinion:
-        return (forms.Problem("f-opinion", "请写明核定说明：看了什么、依据什么。"),)
-    return _ruled(request, case, act, opinion)
+        wrong = (*wrong, Problem(OPINION, "请写明核定说明：看了什么、依据什么。"))
+    if act == "grant" and matter.missing:
+        wrong = (*wrong, *(Problem(f"f-settle-{name}", f"请先核定“{_label(matter, name)}”。") for name in matter.missing))
+    return wrong or _decided(request, matter, act, {name: str(value) for name, value in figures.items()})
 
 
-def _ruled(request: ActorRequest, case: str, act: str, opinion: str) -> tuple[forms.Problem, ...]:
-    said = previews.proposal(request.actor, case)
-    if act == "grant" and (said is None or said.outcome != "grant"):
-        return (forms.Problem("f-opinion", "按现在的事实，规则还算不出结果，不能准予。请先核定缺少的几项。"),)
-    ruling = actions.Ruling(
-        act, said.reasons if said and act == "grant" else (), said.result if said and act == "grant" else {}, "", opinion
-    )
+def _decided(request: ActorRequest, matter: Matter, act: str, figures: Mapping[str, str]) -> tuple[Problem, ...]:
+    opinion = request.POST.get("opinion", "").strip()
+    granted = matter.said if matter.said and act == "grant" else None
+    result = {**granted.result, **figures} if granted else {}
+    ruling = actions.Ruling(act, granted.reasons if granted else (), result, "", opinion)
     try:
-        actions.decide(request.actor, case, ruling)
+        actions.decide(request.actor, matter.case.id, ruling)
     except Refused as refused:
-        return (forms.Problem("f-opinion", f"{refused}{refused.way_out}"),)
+        return (Problem(OPINION, f"{refused}{refused.way_out}"),)
     return ()
 
 
-def _to_settle(standard: Standard, contents: queries.Contents, missing: Sequence[str]) -> tuple[Field, ...]:
-    """The fields that an officer may establish: what is missing for the rule, and what an officer established before."""
-    chosen = {*missing, *(name for name, value in contents.values.items() if value.get("source") == "officer")}
-    fields = [f for f in standard.form if f.id in chosen]
-    known = {f.id for f in fields}
-    questions = [q for q in standard.questions if q.id in chosen - known]
-    return (*fields, *(Field(q.id, q.ask, type="choice", options=q.options) for q in questions))
+def _to_settle(matter: Matter) -> tuple[Field, ...]:
+    """The fields that an officer may establish: what the rule misses, what is disputed, what an officer established before."""
+    told = matter.contents.values
+    chosen = {
+        *matter.missing,
+        *(name for name, value in told.items() if value.get("source") == "officer" or value.get("disputed")),
+    }
+    asked = {q.id: q for q in matter.standard.questions if q.id in chosen}
+    fields = [_wide(f, asked.get(f.id)) for f in matter.standard.form if f.id in chosen]
+    alone = [q for q in asked.values() if q.id not in {f.id for f in fields}]
+    return (*fields, *(Field(q.id, q.ask, type="choice", options=q.options) for q in alone))
 
 
-def _settled(request: ActorRequest, fields: Sequence[Field]) -> tuple[dict[str, Any], tuple[forms.Problem, ...]]:
-    settled: dict[str, Any] = {}
-    wrong: list[forms.Problem] = []
+def _wide(field: Field, question: Question | None) -> Field:
+    """A choice that is a question as well takes the options of both: people may find what no register knows."""
+    return replace(field, options={**question.options, **field.options}) if question and field.type == "choice" else field
+
+
+def _figures(matter: Matter) -> tuple[Field, ...]:
+    """The amounts that a person has to name where the rule leaves the result to him."""
+    names = [fee.amount.rpartition(".")[2] for fee in matter.standard.fees if fee.amount.startswith("rule:")]
+    return tuple(Field(name, "应缴金额", type="money", unit="元") for name in dict.fromkeys(names)) if matter.is_free else ()
+
+
+def _control(request: ActorRequest, matter: Matter, field: Field) -> Control:
+    name = f"settle-{field.id}"
+    return forms.settling(field, request.POST.get(name, matter.contents.values.get(field.id, {}).get("value", "")))
+
+
+def _read(request: ActorRequest, fields: Sequence[Field]) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+    found: dict[str, Any] = {}
+    wrong: list[Problem] = []
     for field in fields:
         value = values.clean(field, request.POST.get(f"settle-{field.id}"), settings.CLOCK().date())
         if isinstance(value, values.Fault):
-            wrong.append(forms.Problem(f"f-settle-{field.id}", value.message))
+            wrong.append(Problem(f"f-settle-{field.id}", value.message))
         elif value is not None:
-            settled[field.id] = value
-    return settled, tuple(wrong)
+            found[field.id] = value
+    return found, tuple(wrong)
 
 
-def _controls(fields: Sequence[Field], known: Any) -> tuple[forms.Control, ...]:
-    return tuple(forms.settling(field, known[field.id]["value"]) for field in fields)
+def _rows(matter: Matter) -> list[Row]:
+    told = matter.said.facts if matter.said else {}
+    return [_row(matter, name, fact) for name, fact in told.items()]
 
 
-def _facts(standard: Standard, contents: queries.Contents, said: previews.Proposal | None) -> list[dict[str, object]]:
-    told = said.facts if said else {}
-    fields = {f.id: f for f in standard.form}
-    rows: list[dict[str, object]] = []
-    for name, fact in told.items():
-        source = contents.values.get(name, {}).get("source_name") or SOURCES.get(fact.source, fact.source)
-        words = results.shown(fields.get(name), fact.value) or str(fact.value)
-        question = next((q for q in standard.questions if q.id == name), None)
-        if question and name not in fields:
-            words = question.options.get(str(fact.value), words)
-        rows.append({"label": _label(standard, name), "words": words, "source": source, "proved": fact.proved})
-    return rows
+def _row(matter: Matter, name: str, fact: Fact) -> Row:
+    """The fact in words: an answer by its question, a value by its field."""
+    value = matter.contents.values.get(name, {})
+    question = next((q for q in matter.standard.questions if q.id == name), None)
+    field = next((f for f in matter.standard.form if f.id == name), None)
+    options = {**(question.options if question else {}), **(field.options if field else {})}
+    shown = options.get(str(fact.value)) or (forms.words(forms.settling(field, fact.value)) if field else str(fact.value))
+    label = question.ask if question and fact.source == "applicant" else _label(matter, name)
+    return Row(label, shown, _source(fact, value), fact.proved, str(value.get("objection", "")) if value.get("disputed") else "")
 
 
-def _proposal(standard: Standard, said: previews.Proposal | None) -> dict[str, object]:
-    if said is None:
-        return {"outcome": "none", "sentence": "这个事项没有规则，请直接决定。"}
-    lacking = "、".join(_label(standard, name) for name in said.missing)
-    figures = [(FIGURES.get(name, name), value) for name, value in said.result.items()]
-    sentence = f"还要核定：{lacking}。" if lacking else "规则要求由人来决定。"
-    return {"outcome": said.outcome, "figures": figures, "reasons": said.reasons, "sentence": sentence}
+def _source(fact: Fact, value: Mapping[str, Any]) -> str:
+    if fact.source == "officer":
+        return OFFICER
+    return OWN_WORD if fact.source.partition(".")[0] == "applicant" else str(value.get("source_name") or fact.source)
 
 
-def _label(standard: Standard, name: str) -> str:
-    found = [f.label for f in standard.form if f.id == name] + [q.ask for q in standard.questions if q.id == name]
+def _label(matter: Matter, name: str) -> str:
+    found = [f.label for f in matter.standard.form if f.id == name] + [q.ask for q in matter.standard.questions if q.id == name]
     return found[0] if found else name

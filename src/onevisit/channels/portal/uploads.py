@@ -39,7 +39,9 @@ def take(actor: Actor, case: str, owed: Sequence[Material], files: "MultiValueDi
                     actions.attach(actor, case, material.id, stored.public_id, inspection.safe_name(name, stored.kind))
                     there.add((material.id, stored.public_id))
             except Refused as refused:
-                problems.append(Problem(target(material), f"“{material.name}”：文件“{name[:40]}”没有收下。{refused}{refused.way_out}"))
+                problems.append(
+                    Problem(target(material), f"“{material.name}”：文件“{name[:40]}”没有收下。{refused}{refused.way_out}")
+                )
     return tuple(problems)
 
 

@@ -31,7 +31,7 @@ YES_NO: Mapping[str, str] = {"yes": "是", "no": "否"}
 class Control:
     """One field on a page: its name in the form, what stands in it, its fault, and where a fetched value comes from.
 
-    `objection` is why the applicant says that a fetched value is wrong (有异议); `alone`: the page's heading is its label already.
+    `objection`: why the applicant says that a fetched value is wrong (有异议); `alone`: the page's heading is its label.
     """
 
     name: str
@@ -150,7 +150,9 @@ def by_source(fetched: Sequence[Control]) -> tuple[Told, ...]:
     found: dict[tuple[str, str], list[Control]] = {}
     for one in fetched:
         found.setdefault((one.source_name, one.at[:MINUTE]) if has_value(one) else ("", ""), []).append(one)
-    return tuple(Told(name, found[name, at][0].at, tuple(found[name, at])) for name, at in sorted(found, key=lambda key: not key[0]))
+    return tuple(
+        Told(name, found[name, at][0].at, tuple(found[name, at])) for name, at in sorted(found, key=lambda key: not key[0])
+    )
 
 
 def has_value(control: Control) -> bool:
@@ -160,7 +162,7 @@ def has_value(control: Control) -> bool:
 
 def settling(field: Field, value: Any) -> Control:
     """The control by which an officer establishes a value, whatever its source was: its name is `settle-<id>`."""
-    own = replace(field, source="applicant", required=False)
+    own = replace(field, source="applicant", required=True)
     return _control(own, {"value": value}, "", f"settle-{field.id}")
 
 

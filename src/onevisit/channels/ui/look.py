@@ -36,9 +36,9 @@ def look(request: HttpRequest) -> dict[str, object]:
 
 def _here(request: HttpRequest) -> str:
     """The address to come back to: of a form that was sent, the page it stood on."""
-    referer = urlsplit(request.META.get("HTTP_REFERER", ""))
+    referer = urlsplit(str(request.META.get("HTTP_REFERER", "")))
     if request.method == "POST" and referer.netloc == request.get_host():
-        return referer.path + (f"?{referer.query}" if referer.query else "")
+        return f"{referer.path}?{referer.query}".rstrip("?")
     return request.get_full_path()
 
 
@@ -63,8 +63,8 @@ def _acting_for(actor: Actor | None) -> str:
 
 
 def _unread(actor: Actor | None) -> int:
-    """How many messages the person has not opened; none for whoever has not logged in."""
-    return notices.unread(actor) if actor is not None and actor.id else 0
+    """How many messages the person has not opened; none for an officer or a stranger."""
+    return notices.unread(actor) if actor is not None and actor.kind == "applicant" else 0
 
 
 @require_POST

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from django.conf import settings
 
-
 MOST_LATE = 20
 """Days over the limit that are drawn; the sentence tells them all."""
 

@@ -1,4 +1,4 @@
-"""What a page says when something can't be done: who may (403), none (404), what would work (409), too often (429), our fault (500)."""
+"""What a page says when something can't be done: who may (403), none (404), what would work (409), too often, our fault (500)."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode

@@ -67,7 +67,11 @@ def fill(request: ActorRequest, case: UUID, page: int) -> HttpResponse:
         faults = _saved(request, str(case), here)
     except actions.Stale:
         return _conflict(request, draft, here)
-    return _page(request, drafts.opened(request, case), here, faults) if faults else _next(request, drafts.opened(request, case), page)
+    return (
+        _page(request, drafts.opened(request, case), here, faults)
+        if faults
+        else _next(request, drafts.opened(request, case), page)
+    )
 
 
 def _saved(request: ActorRequest, case: str, here: pages.Page) -> tuple[values.Fault, ...]:
