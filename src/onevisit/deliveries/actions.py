@@ -110,10 +110,10 @@ def redirect(actor: Actor, delivery_id: str, kind: str, address: Address | None 
     """It takes another way: a courier instead of the counter, or the counter after a courier failed. Refused while under way."""
     require(actor, Duty.DELIVERY_REDIRECT, queries.target(queries.row_of(delivery_id)))
     row = lock(delivery_id)
-    if not states.allowed(states.DELIVERY, row.state, Delivery.State.OPEN) or kind not in ("courier", "pickup"):
-        raise Refused("too-late", f"{row.what}{row.get_state_display()}，不能再改送达方式。", "请刷新页面再看。")
     if row.parcels.filter(state__in=states.UNDER_WAY).exists():
         raise Refused("under-way", "快递正在寄送，现在不能改送达方式。", "请等快递送到或者退回后再改。")
+    if not states.allowed(states.DELIVERY, row.state, Delivery.State.OPEN) or kind not in ("courier", "pickup"):
+        raise Refused("too-late", f"{row.what}{row.get_state_display()}，不能再改送达方式。", "请刷新页面再看。")
     if address is not None:
         row.address = _sealed(address)
     if kind == Delivery.Kind.COURIER and row.address is None:
