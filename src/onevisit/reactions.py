@@ -16,6 +16,8 @@ REACTIONS: Mapping[str, tuple[Callable[[EventView], None], ...]] = {
     "case.filed": (cases.tell_receipt,),
     "case.accepted": (cases.tell_accepted,),
     "case.decided": (cases.tell_decision, cases.go_on),
+    "case.noticed": (cases.tell_correction,),
+    "case.suspended": (cases.tell_correction,),
     "case.withdrawn": (cases.tell_withdrawn, cases.void_bills),
     "case.concluded": (cases.tell_result,),
     "step.returned": (cases.tell_person,),

@@ -1,6 +1,7 @@
 """The papers of a case (收件凭证, 决定书): what they say, from the rows of the page; made with the notice that serves them."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -10,11 +11,12 @@ from onevisit.cases import queries, results
 from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import values
+from onevisit.core.definition import Standard
 from onevisit.identity import queries as identity
 from onevisit.identity.personal import purpose
 from onevisit.notices import actions as notices
 from onevisit.notices import queries as told
-from onevisit.notices.sheets import Decision, Receipt, Row
+from onevisit.notices.sheets import Decision, Defect, OneTimeNotice, Receipt, Row
 
 HANDED_IN = {"applicant": "您提交", "commitment": "告知承诺"}
 
@@ -59,6 +61,39 @@ def decision(row: Case) -> Decision:
         reasons=tuple(Row(reason["basis"], reason["text"]) for reason in made.reasons),
         results=tuple(Row(label, value) for label, value in results.figures(made.result)),
     )
+
+
+def one_time(row: Case) -> OneTimeNotice:
+    """Everything to mend, each with what it speaks of, how to mend it and its basis (一次性告知书). 行政许可法 art. 32."""
+    standard = catalogue.standard(row.standard_id)
+    asked = list(row.defects.filter(mended_at=None).order_by("id"))
+    with transaction.atomic(), purpose(SYSTEM, "handle", subject=str(row.applicant), case=str(row.public_id)):
+        told = [(one.target, one.wrong.reveal(), one.mend.reveal()) for one in asked]
+    return OneTimeNotice(
+        item=row.item_name,
+        number=row.number or "",
+        applicant=applicant(row),
+        office=row.office_name,
+        noticed_on=day(asked[0].told_at),
+        until=asked[0].until,
+        defects=tuple(_defect(standard, *one) for one in told),
+        place="网上：在“我的办件”里打开这件事，点“去补正”",
+    )
+
+
+def _defect(standard: Standard, target: str, wrong: str, mend: str) -> Defect:
+    words, basis = cited(standard, target)
+    return Defect(words, wrong, mend, basis)
+
+
+def cited(standard: Standard, target: str) -> tuple[str, str]:
+    """What a defect speaks of, in words, and the law that asks for it."""
+    kind, _, name = target.partition(":")
+    parts: dict[str, tuple[Any, ...]] = {"material": standard.materials, "condition": standard.conditions, "field": standard.form}
+    part = next((one for one in parts[kind] if one.id == name), None)
+    words = getattr(part, "name", "") or getattr(part, "label", "") or getattr(part, "text", "") or name
+    basis = getattr(part, "basis", ())
+    return words, "；".join(f"《{one.law}》{one.article}" for one in basis)
 
 
 def applicant(row: Case) -> str:

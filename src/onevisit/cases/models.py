@@ -132,3 +132,37 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}:{self.outcome}"
+
+
+class Defect(models.Model):
+    """One thing that the applicant is asked to mend (补正), told in the notice of this number; it cites what it speaks of."""
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    owner_key = models.UUIDField(editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="defects")
+    notice = models.PositiveSmallIntegerField()
+    target = models.CharField(max_length=80)
+    wrong = PersonalField()
+    mend = PersonalField()
+    until = models.DateField()
+    told_at = models.DateTimeField()
+    mended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.case_id}:{self.target}"
+
+
+class Opinion(models.Model):
+    """What somebody wrote on a step or an act of the case (意见): a review, a reason to extend, a ground to turn away."""
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    owner_key = models.UUIDField(editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="opinions")
+    on = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=40, blank=True)
+    text = PersonalField(null=True)
+    by = models.CharField(max_length=36)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.case_id}:{self.on}"

@@ -1,5 +1,7 @@
 """What cases do when something has happened: tell the applicant, go on after a payment. Told twice, each does once."""
 
+from datetime import date
+
 from onevisit.access import SYSTEM
 from onevisit.cases import documents, follow, queries
 from onevisit.cases.models import Case
@@ -26,7 +28,9 @@ def tell_accepted(event: EventView) -> None:
 
 
 def tell_person(event: EventView) -> None:
-    """The applicant knows that a person looks at the case, and that nothing is asked of him."""
+    """The applicant knows that a person looks at the case, and that nothing is asked of him; not each time it changes hands."""
+    if not event.data.get("to"):
+        return
     row = _case(event)
     text = "有的情况要由工作人员核定。现在不用您做什么，有结果会马上告诉您。"
     _tell(row, event, ("waiting", f"您的{row.item_name}转由工作人员办理", text))
@@ -38,6 +42,16 @@ def tell_decision(event: EventView) -> None:
     granted = event.data["outcome"] == "grant"
     text = "已作出准予的决定。" if granted else "已作出不予的决定。理由、依据和救济办法见决定书。"
     _tell(row, event, ("decision", f"您的{row.item_name}已有决定", text), documents.decision(row))
+
+
+def tell_correction(event: EventView) -> None:
+    """The applicant has the whole list of what to mend, how and until when (一次性告知书)."""
+    if not event.data.get("defects"):
+        return
+    row = _case(event)
+    until = date.fromisoformat(event.data["until"])
+    text = f"请在{until.month}月{until.day}日前补正{len(event.data['defects'])}处。补正以前，承诺时限停下来等您。"
+    _tell(row, event, ("one_time", f"您的{row.item_name}要补正", text), documents.one_time(row))
 
 
 def tell_withdrawn(event: EventView) -> None:

@@ -1,8 +1,9 @@
 """Every read of cases. What is returned is frozen; whoever asks sees only what access allows."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -80,6 +81,16 @@ class Contents:
 
 
 @dataclass(frozen=True)
+class ToMend:
+    """One thing that the applicant is asked to mend, and until when."""
+
+    target: str
+    wrong: str
+    mend: str
+    until: date
+
+
+@dataclass(frozen=True)
 class RailStep:
     """One step on the rail (流程): who does it, when it was done, and what it waits for."""
 
@@ -147,31 +158,17 @@ def owner(actor: Actor) -> str:
     return actor.on_behalf_of or actor.organisation or actor.person
 
 
-def target(case: Case, actor: Actor | None = None) -> Target:
-    """What `access.require` is asked about: to an officer, the step that he holds or that waits for his office; to a party, his own case."""
-    office = (case.division, case.department)
-    if actor is not None and actor.kind == "officer":
-        office = _office_of(case, actor)
-    owner = str(case.applicant)
-    if actor is not None and actor.person and actor.person != owner and case.parties.filter(person=actor.person).exists():
-        owner = actor.person
+def target(case: Case) -> Target:
+    """What `access.require` is asked about."""
     return Target(
         "case",
         id=str(case.public_id),
-        division=office[0],
-        department=office[1],
-        owner=owner,
+        division=case.division,
+        department=case.department,
+        owner=str(case.applicant),
         open=case.stage not in stages.ENDS,
         item=case.item_key,
     )
-
-
-def _office_of(case: Case, actor: Actor) -> tuple[str, str]:
-    """The office whose step of the case this officer does: the one he has claimed, else one of his own offices, else the case's."""
-    tasks = [task for task in case.tasks.all() if task.closed_at is None and task.hands not in ("system", "applicant")]
-    own = {(grant.division, grant.department) for grant in actor.grants}
-    chosen = [t for t in tasks if t.claimed_by == actor.id] or [t for t in tasks if (t.division, t.department) in own]
-    return (chosen[0].division, chosen[0].department) if chosen else (case.division, case.department)
 
 
 def case(actor: Actor, case_id: str) -> CaseView:
@@ -254,6 +251,18 @@ def contents(actor: Actor, case_id: str) -> Contents:
     return Contents(data["answers"], data["values"], attached)
 
 
+def to_mend(actor: Actor, case_id: str) -> tuple[ToMend, ...]:
+    """What the newest notice asks the applicant to mend, as far as it is not mended yet."""
+    found = row(case_id)
+    access.require(actor, Duty.CASE_READ, target(found))
+    asked = list(found.defects.filter(mended_at=None).order_by("id"))
+    if not asked:
+        return ()
+    code = "own" if owner(actor) == str(found.applicant) else "handle"
+    with transaction.atomic(), purpose(actor, code, subject=str(found.applicant), case=case_id):
+        return tuple(ToMend(one.target, one.wrong.reveal(), one.mend.reveal(), one.until) for one in asked)
+
+
 def attachment(actor: Actor, case_id: str, attachment_id: str) -> Attached:
     """One file of the case, for whoever may read files of it."""
     found = row(case_id)
@@ -294,11 +303,12 @@ def rail(actor: Actor, case_id: str) -> tuple[RailStep, ...]:
 
 
 def account(actor: Actor, case_id: str) -> Account:
-    """Visits made and promised: made are the stays that the windows recorded in the case's events."""
+    """Visits made and promised: made are the stays recorded at the windows, of the applicant or party who came most often."""
     found = row(case_id)
     access.require(actor, Duty.CASE_READ, target(found))
-    made = sum(event.kind == "visit.recorded" for event in ledger.events(str(found.stream.public_id)))
-    return Account(made, promised_visits(catalogue.standard(found.standard_id)))
+    recorded = (event.data for event in ledger.events(str(found.stream.public_id)) if event.kind == "visit.recorded")
+    made = Counter(str(data["whose"]) for data in recorded)
+    return Account(max(made.values(), default=0), promised_visits(catalogue.standard(found.standard_id)))
 
 
 def promised_visits(standard: Standard) -> int:
@@ -349,7 +359,7 @@ def events(actor: Actor, case_id: str) -> tuple[EventView, ...]:
 def work(actor: Actor, limit: int = 100) -> tuple[Work, ...]:
     """The steps that this officer may take, the earliest promise first. Raises Denied for whoever takes no cases."""
     held = {(grant.department, grant.division) for grant in actor.grants}
-    offices = [Target("case", department=department, division=division) for department, division in held]
+    offices = [Target("case", department=g.department, division=g.division, item=min(g.items, default="")) for g in actor.grants]
     if not any(access.may(actor, Duty.CASE_TAKE, one) for one in offices):
         access.require(actor, Duty.CASE_TAKE, Target("case"))
     there = reduce(or_, (Q(department=department, division=division) for department, division in held), Q(pk=None))

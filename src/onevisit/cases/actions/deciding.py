@@ -53,11 +53,18 @@ def accept(actor: Actor, case_id: str, step: str = "") -> queries.CaseView:
 
 
 def _set_clocks(row: Case, actor: Actor, standard: Standard) -> None:
-    with purpose(actor, "handle", subject=str(row.applicant), case=str(row.public_id)):
-        answers = row.data.reveal()["answers"]
-    due = clocks.when_due(clocks.limits(standard, answers), state_of(row), city.calendar())
+    due = clocks.when_due(clocks.limits(standard, _answers(row, actor, standard)), state_of(row), city.calendar())
     row.due_at, row.legal_due_at = due.promised, due.legal
     row.save(update_fields=["due_at", "legal_due_at"])
+
+
+def _answers(row: Case, actor: Actor, standard: Standard) -> Mapping[str, str]:
+    """The answers on which the limits depend; nothing is opened where they depend on none."""
+    if not any(limit.when for limit in standard.limits):
+        return {}
+    with purpose(actor, "handle", subject=str(row.applicant), case=str(row.public_id)):
+        answers: Mapping[str, str] = row.data.reveal()["answers"]
+    return answers
 
 
 @transaction.atomic
@@ -80,6 +87,24 @@ def take(actor: Actor, case_id: str) -> queries.CaseView:
     apply(row, standard, events)
     row.tasks.filter(pk=task.pk).update(claimed_by=actor.id)
     identity.give_holding(actor.id, case_id, "task")
+    append(row, actor, events)
+    return queries.view(row)
+
+
+@transaction.atomic
+def give_back(actor: Actor, case_id: str) -> queries.CaseView:
+    """The step that this officer had taken waits for his colleagues again (交回)."""
+    row = queries.row(case_id)
+    access.require(actor, Duty.CASE_TAKE, queries.target(row))
+    row = lock(row)
+    task = row.tasks.filter(closed_at=None, claimed_by=actor.id).first()
+    if task is None:
+        raise Refused("not-yours", "这个办件不在您手里。", "请刷新待办列表。")
+    standard = catalogue.standard(row.standard_id)
+    events = agreed(stages.decide(standard, state_of(row), Act("return", task.step), settings.CLOCK()))
+    apply(row, standard, events)
+    row.tasks.filter(pk=task.pk).update(claimed_by="")
+    identity.end_holding(actor.id, case_id)
     append(row, actor, events)
     return queries.view(row)
 

@@ -13,7 +13,6 @@ from onevisit.access import Actor, Duty, Hidden, Refused
 from onevisit.cases import queries
 from onevisit.cases.actions.beats import lock, still_draft
 from onevisit.cases.actions.objections import objected
-from onevisit.cases.actions.objections import objected
 from onevisit.cases.models import Attachment, Case
 from onevisit.catalogue import queries as catalogue
 from onevisit.catalogue.queries import ItemView
@@ -134,11 +133,12 @@ def put_fetched(actor: Actor, case_id: str, fetched: Mapping[str, Mapping[str, A
 
 @transaction.atomic
 def attach(actor: Actor, case_id: str, material: str, file_id: str, name: str) -> Attachment:
-    """The file, handed in for the material. Its content was inspected and stored by `papers`."""
+    """The file, handed in for the material, before filing or where a correction names it. `papers` has looked into it."""
     row = queries.row(case_id)
     access.require(actor, Duty.FILE_ADD, queries.target(row))
     row = lock(row)
-    still_draft(row)
+    if not row.defects.filter(target=f"material:{material}", mended_at=None).exists():
+        still_draft(row)
     if material not in {m.id for m in catalogue.standard(row.standard_id).materials}:
         raise Refused("unknown-material", "这个事项没有这份材料。", "请从材料清单里选。")
     file = StoredFile.objects.only("pk", "size").filter(public_id=file_id).first()
