@@ -16,7 +16,7 @@ from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
 from onevisit.city import queries as city
 from onevisit.core import stages
-from onevisit.core.definition import SPECIAL, Standard
+from onevisit.core.definition import SPECIAL, Limits, Standard
 from onevisit.core.state import Act
 from onevisit.identity.personal import purpose
 
@@ -88,7 +88,7 @@ def set_due(row: Case, actor: Actor, standard: Standard) -> None:
     row.save(update_fields=["due_at", "legal_due_at"])
 
 
-def _limits(row: Case, actor: Actor, standard: Standard) -> clocks.Limits:
+def _limits(row: Case, actor: Actor, standard: Standard) -> Limits:
     with purpose(actor, "handle", subject=str(row.applicant), case=str(row.public_id)):
         answers = row.data.reveal()["answers"]
     return clocks.limits(standard, answers)
