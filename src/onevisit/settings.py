@@ -105,7 +105,7 @@ AUTH_USER_MODEL = "identity.Account"
 AUTHENTICATION_BACKENDS = ["onevisit.identity.login.Sessions"]
 
 ROOMS = ["ledger", "city", "identity", "papers", "catalogue", "sharing", "rules", "payments", "licences", "notices", "deliveries",
-         "cases"]  # fmt: skip
+         "cases", "halls"]  # fmt: skip
 INSTALLED_APPS = [
     *(f"django.contrib.{name}" for name in ("auth", "contenttypes", "sessions", "messages", "staticfiles")),
     *("procrastinate.contrib.django", "csp"),
@@ -113,7 +113,7 @@ INSTALLED_APPS = [
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = [f"onevisit.{name}" for name in (
-    "ledger.once", "ledger.roots", "payments.jobs", "deliveries.jobs", "cases.jobs", "reactions")]  # fmt: skip
+    "ledger.once", "ledger.roots", "payments.jobs", "deliveries.jobs", "cases.jobs", "halls.jobs", "reactions")]  # fmt: skip
 
 SECRET_KEY = os.environ.get("ONEVISIT_SECRET_KEY") or _secret()
 DEBUG = False

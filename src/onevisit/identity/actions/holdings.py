@@ -8,12 +8,12 @@ from onevisit.identity.models import Holding
 
 
 def give_holding(actor_id: str, target_id: str, why: str, until: datetime | None = None) -> None:
-    """The account holds the task, ticket or case from now on; whoever assigns it has asked the gate."""
+    """The account holds the task, ticket or case from now on, for the newest reason; whoever assigns it has asked the gate."""
     row, made = Holding.objects.get_or_create(
         holder=actor_id, target=target_id, ended_at=None, defaults={"why": why, "since": settings.CLOCK(), "until": until}
     )
-    if not made and row.until != until:
-        Holding.objects.filter(pk=row.pk).update(until=until)
+    if not made and (row.why, row.until) != (why, until):
+        Holding.objects.filter(pk=row.pk).update(why=why, until=until)
 
 
 def end_holding(actor_id: str, target_id: str) -> None:
