@@ -5,18 +5,29 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-
 from tests.conftest import Databases
 from tests.living import City, living
 
-ARGUMENTS = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ARGUMENTS = [
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--lang=zh-CN",
+]
 
 
 @pytest.fixture(scope="session")
 def city(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """The living demo city of this run; `check` holds at its end."""
     name = databases.clone()
-    environment = {**os.environ, "DATABASE_URL": databases.address(name), "ONEVISIT_DEMO": "1", "DJANGO_SETTINGS_MODULE": "onevisit.settings"}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": databases.address(name),
+        "ONEVISIT_DEMO": "1",
+        "DJANGO_SETTINGS_MODULE": "onevisit.settings",
+    }
     with living(tmp_path_factory.mktemp("city"), environment) as running:
         yield running
         running.wait_for(running.idle, "the worker to finish")
@@ -48,3 +59,21 @@ def context(browser: Browser, city: City) -> Iterator[BrowserContext]:
 def page(context: BrowserContext) -> Page:
     """A page of the fresh profile."""
     return context.new_page()
+
+
+@pytest.fixture
+def plain(browser: Browser, city: City) -> Iterator[Page]:
+    """A page where no script runs."""
+    made = browser.new_context(base_url=city.url, locale="zh-CN", java_script_enabled=False)
+    made.set_default_timeout(15000)
+    yield made.new_page()
+    made.close()
+
+
+@pytest.fixture
+def officer(browser: Browser, city: City) -> Iterator[Page]:
+    """A page in a profile of somebody else."""
+    made = browser.new_context(base_url=city.url, locale="zh-CN", viewport={"width": 1280, "height": 900})
+    made.set_default_timeout(15000)
+    yield made.new_page()
+    made.close()

@@ -42,7 +42,7 @@ def pages(standard: Standard, answers: Mapping[str, str]) -> tuple[Page, ...]:
         shown.append(Page(len(shown) + 1, title, fields=tuple(part)))
     fetched = tuple(f for f in fields if not values.is_typed(f) and not f.source.startswith("rule:"))
     if fetched:
-        shown.append(Page(len(shown) + 1, "这些我们已经知道", fields=fetched))
+        shown.append(Page(len(shown) + 1, "我们替您取的", fields=fetched))
     return tuple(shown)
 
 

@@ -76,8 +76,8 @@ def page(request: ActorRequest, case: str, problems: Sequence[Problem] = (), kep
         "kept": kept,
         "rows": _rows(matter),
         "missing": [_label(matter, name) for name in matter.missing],
-        "controls": [_control(request, matter, field) for field in _to_settle(matter)],
-        "free": [_control(request, matter, field) for field in _figures(matter)],
+        "controls": [_control(request, matter, field, problems) for field in _to_settle(matter)],
+        "free": [_control(request, matter, field, problems) for field in _figures(matter)],
         "outcome": matter.said.outcome if matter.said else "none",
         "figures": results.figures(matter.said.result) if matter.said else (),
         "reasons": matter.said.reasons if matter.said else (),
@@ -144,9 +144,10 @@ def _figures(matter: Matter) -> tuple[Field, ...]:
     return tuple(Field(name, "应缴金额", type="money", unit="元") for name in dict.fromkeys(names)) if matter.is_free else ()
 
 
-def _control(request: ActorRequest, matter: Matter, field: Field) -> Control:
+def _control(request: ActorRequest, matter: Matter, field: Field, problems: Sequence[Problem]) -> Control:
     name = f"settle-{field.id}"
-    return forms.settling(field, request.POST.get(name, matter.contents.values.get(field.id, {}).get("value", "")))
+    value = request.POST.get(name, matter.contents.values.get(field.id, {}).get("value", ""))
+    return forms.settling(field, value, next((p.message for p in problems if p.target == f"f-{name}"), ""))
 
 
 def _read(request: ActorRequest, fields: Sequence[Field]) -> tuple[dict[str, Any], tuple[Problem, ...]]:

@@ -160,10 +160,10 @@ def has_value(control: Control) -> bool:
     return control.value not in (None, "", [])
 
 
-def settling(field: Field, value: Any) -> Control:
+def settling(field: Field, value: Any, error: str = "") -> Control:
     """The control by which an officer establishes a value, whatever its source was: its name is `settle-<id>`."""
     own = replace(field, source="applicant", required=True)
-    return _control(own, {"value": value}, "", f"settle-{field.id}")
+    return _control(own, {"value": value}, error, f"settle-{field.id}")
 
 
 def words(control: Control) -> str:

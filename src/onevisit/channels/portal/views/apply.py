@@ -87,6 +87,8 @@ def _saved(request: ActorRequest, case: str, here: pages.Page) -> tuple[values.F
 
 def _next(request: ActorRequest, draft: Draft, page: int) -> HttpResponse:
     """The page after this one; back to the answers where one came from them and nothing new is asked."""
+    if "stay" in request.POST:
+        return redirect("fill", case=draft.case.id, page=page)
     asked = [q for p in draft.pages for q in p.questions if q.id not in draft.contents.answers]
     if asked:
         return redirect("fill", case=draft.case.id, page=1)
@@ -106,6 +108,7 @@ def _page(request: ActorRequest, draft: Draft, here: pages.Page, faults: Sequenc
         "problems": forms.summary(faults),
         "typed": [c for c in controls if not c.fetched],
         "fetched": [c for c in controls if c.fetched],
+        "lacking": any(c.fetched and c.required and not forms.has_value(c) for c in controls),
     }
     return render(request, "portal/fill.html", shown, status=422 if faults else 200)
 
