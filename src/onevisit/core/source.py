@@ -20,6 +20,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
+from onevisit.core import plain_yaml
+
 NULL = re.compile(r"~|null|Null|NULL|")
 TRUE = re.compile(r"true|True|TRUE")
 FALSE = re.compile(r"false|False|FALSE")
@@ -132,7 +134,7 @@ def _json(text: str) -> Source | None:
 
 def _yaml(text: str) -> Source:
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = plain_yaml.compose(text) or YAML(typ="safe", pure=True).compose(text)
         walk = _Walk(limit=SPREAD * len(text) + 1000)
         value = walk.plain(node, "") if node is not None else None
     except MarkedYAMLError as error:
