@@ -102,15 +102,15 @@ CHANGES = [
     ("OV201", "name: 经营场所平面图", "name: 其 他 材料", "materials.plan.name", "其 他"),
     ("OV202", "text: 申请人已经登记为市场主体", "text: 申请人符合有关规定", "conditions.firm.text", "有关规定"),
     ("OV202", "a: 10个工作日。", "a: 视情况而定。", "faq.0.a", "视情况"),
-    ("OV301", "    basis: [{law: 食品经营许可和备案管理办法, article: 第十二条}]\n", "", "conditions.firm", "- id: firm"),
+    ("OV301", "    basis: [{law: 食品经营许可和备案管理办法, article: 第十二条}]\n", "", "conditions.firm.basis", "- id: firm"),
     ("OV301", "basis: [{law: 中华人民共和国食品安全法, article: 第四十五条}]", 'basis: [{law: "?"}]',
-     "materials.health", "- id: health"),
+     "materials.health.basis", 'law: "?"'),
     ("OV304", "issued_by: 医疗机构", "issued_by: market", "materials.health", "- id: health"),
     ("OV308", "    shown: inspect", "    shown: inspect\n    necessary: false", "materials.health", "- id: health"),
     ("OV308", "name: 从业人员健康证\n    source: applicant\n    issued_by: 医疗机构",
      "name: 经营场所平面图（复印件）\n    source: applicant", "materials.health", "- id: health"),
-    ("OV309", "    form: {kind: original, copies: 0, sample: health.pdf}\n", "", "materials.health", "- id: health"),
-    ("OV309", ", template: plan.docx, sample: plan.pdf", "", "materials.plan", "- id: plan"),
+    ("OV309", "    form: {kind: original, copies: 0, sample: health.pdf}\n", "", "materials.health.form", "- id: health"),
+    ("OV309", ", template: plan.docx, sample: plan.pdf", "", "materials.plan.form", "form: {kind: electronic"),
     ("OV310", "    shown: inspect\n", "", "materials.health", "- id: health"),
     ("OV401", "needs: [accept], days: 2", "needs: [accept, decide], days: 2", "process.review.needs", "{id: review"),
     ("OV402", "needs: [submit], instant: true", "needs: [submit]", "process.accept", "{id: accept"),
@@ -129,10 +129,10 @@ CHANGES = [
     ("OV502", "visits: 0", "visits: 3", "visits", "visits: 3"),
     ("OV601", "promised: 10", "promised: 21", "limits.promised", "21"),
     ("OV602", "handling: promised", "handling: instant", "process.review", "{id: review"),
-    ("OV701", ', basis: [{law: 行政事业性收费目录, article: 第三条}]', "", "fees.0", "fees:"),
+    ("OV701", ', basis: [{law: 行政事业性收费目录, article: 第三条}]', "", "fees.0.basis", "fees:"),
     ("OV702", "article: 第三条}], when: {kind: [kitchen]}}]", "article: 第三条}]}]", "fees", "fees:"),
     ("OV702", "at: [online], when: {kind: [kitchen]}}\n", "at: [online]}\n", "process.pay", "{id: pay"),
-    ("OV802", ", sample: permit.pdf", "", "results.permit", "results:"),
+    ("OV802", ", sample: permit.pdf", "", "results.permit.sample", "results:"),
     ("OV803", "faq: [{q: 办多久？, a: 10个工作日。}]", "faq: []", "faq", "faq:"),
     ("OV804", "theme: 准营准办", "theme: 生育收养", "item.theme", "生育收养"),
 ]  # fmt: skip
@@ -154,6 +154,8 @@ def test_a_misspelt_key_is_not_told_a_second_time_as_what_lacks():
     text = changed(("days: 1}", "dayss: 1}"))
     assert [one[0] for one in found(text)] == ["OV101"]
     assert {one[0] for one in found(changed(("days: 1}", "colour: red}")))} == {"OV101", "OV402"}
+    law = "    basis: [{law: 食品经营许可和备案管理办法, article: 第十二条}]"
+    assert [one[0] for one in found(changed((law, "    basis: [第十二条]")))] == ["OV103"]
 
 
 def test_severities_are_those_of_the_table():

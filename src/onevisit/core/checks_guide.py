@@ -42,20 +42,20 @@ def basis(standard: Standard) -> Iterator[Finding]:
         yield Finding("OV102", "item.basis", f"事项“{standard.item.name}”的设定依据没有写明法律名称。")
     for path, material in named("materials", standard.materials):
         if not _founded(material.basis):
-            yield Finding("OV301", path, f"材料“{material.name}”没有设定依据。")
+            yield Finding("OV301", f"{path}.basis", f"材料“{material.name}”没有设定依据。")
     for path, condition in named("conditions", standard.conditions):
         if not _founded(condition.basis):
-            yield Finding("OV301", path, f"受理条件“{condition.text}”没有设定依据。")
+            yield Finding("OV301", f"{path}.basis", f"受理条件“{condition.text}”没有设定依据。")
     for path, fee in named("fees", standard.fees):
         if not _founded(fee.basis):
-            yield Finding("OV701", path, f"收费“{fee.name}”没有依据。")
+            yield Finding("OV701", f"{path}.basis", f"收费“{fee.name}”没有依据。")
 
 
 def forms(standard: Standard) -> Iterator[Finding]:
     """Materials that leave open what they must look like (OV309), originals that nothing says where they are seen (OV310)."""
     for path, material in named("materials", standard.materials):
         if lacking := _lacking(material):
-            yield Finding("OV309", path, f"材料“{material.name}”没有写明{'、'.join(lacking)}。")
+            yield Finding("OV309", f"{path}.form", f"材料“{material.name}”没有写明{'、'.join(lacking)}。")
         original = material.form is not None and material.form.kind in ("original", "original_and_copy")
         if material.source == "applicant" and not material.shown and (original or material.surrender):
             what = "交回" if material.surrender else "查验"
@@ -81,7 +81,7 @@ def results(standard: Standard) -> Iterator[Finding]:
     """Results without a sample (OV802); a permit that answers no question (OV803)."""
     for path, result in named("results", standard.results):
         if not result.sample:
-            yield Finding("OV802", path, f"结果“{result.name}”没有样本（sample）。")
+            yield Finding("OV802", f"{path}.sample", f"结果“{result.name}”没有样本（sample）。")
     if standard.item.type == PERMIT and not standard.faq:
         yield Finding("OV803", "faq", f"行政许可“{standard.item.name}”没有常见问题（faq）。")
 

@@ -34,8 +34,8 @@ WHOLE: tuple[Check, ...] = (checks_process.dead_ends, checks_process.counts)
 """What is only true of a process that could be read as a whole and has no circle."""
 
 LACKS: Mapping[str, tuple[str, ...]] = {
-    "OV301": ("basis",), "OV309": ("form",), "OV310": ("shown",), "OV402": ("days", "instant"), "OV405": ("days", "basis"),
-    "OV701": ("basis",), "OV801": ("phones", "consult", "complaint"), "OV802": ("sample",),
+    "OV301": ("basis",), "OV309": ("form",), "OV310": ("shown", "form"), "OV402": ("days", "instant"), "OV404": ("presence",),
+    "OV405": ("special", "days", "basis"), "OV701": ("basis",), "OV801": ("phones", "consult", "complaint"), "OV802": ("sample",),
 }  # fmt: skip
 """What an element lacks that gets this code: a fault in that very key, or in one that means it, says it already."""
 
@@ -133,5 +133,7 @@ def _follows(finding: Finding, faults: Sequence[Fault]) -> bool:
 def _concerns(fault: str, finding: Finding) -> bool:
     if finding.path == fault or finding.path.startswith(f"{fault}."):
         return True
-    around, _, key = fault.rpartition(".")
-    return around == finding.path and bool(get_close_matches(key, LACKS.get(finding.code, ()), 1))
+    lacks = LACKS.get(finding.code, ())
+    around, _, last = finding.path.rpartition(".")
+    record = around if last in lacks else finding.path
+    return fault.startswith(f"{record}.") and bool(get_close_matches(fault.removeprefix(f"{record}.").split(".")[0], lacks, 1))
