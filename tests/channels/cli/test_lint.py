@@ -68,9 +68,15 @@ def test_json_says_the_same_as_yaml(tmp_path, capsys):
 
 def test_in_a_folder_what_is_something_else_is_left(tmp_path, capsys):
     others = {
-        "pack_yaml": "format: onevisit-pack/1\nname: x\n", "words_yaml": "words: {a: [b]}\n", "rule_json": '{"nodes": []}',
-        "list_json": "[1, 2]", "empty_yaml": "", "notes_txt": "format: onevisit/1\n", "_git__x_yaml": "item: {}\n", "good_yaml": GOOD,
-    }  # fmt: skip
+        "pack_yaml": "format: onevisit-pack/1\nname: x\n",
+        "words_yaml": "words: {a: [b]}\n",
+        "rule_json": '{"nodes": []}',
+        "list_json": "[1, 2]",
+        "empty_yaml": "",
+        "notes_txt": "format: onevisit/1\n",
+        "_git__x_yaml": "item: {}\n",
+        "good_yaml": GOOD,
+    }
     write(tmp_path, **others)
     assert run(capsys, tmp_path)[:2] == (0, {"files": 1, "errors": 0, "warnings": 0, "diagnostics": []})
 
@@ -124,6 +130,17 @@ def test_without_json_it_reads_as_sentences(tmp_path, capsys):
     assert "13: 错误 OV601 limits.promised" in printed
     assert "改法：" in printed
     assert "查了1个文件：1个错误，0个提醒。" in printed
+
+
+def test_editors_get_sarif(tmp_path, capsys):
+    write(tmp_path, bad_yaml=GOOD.replace("promised: 10}", "promised: 21}"))
+    assert main(["lint", str(tmp_path), "--format", "sarif"]) == 1
+    (run_,) = json.loads(capsys.readouterr().out)["runs"]
+    (one,) = run_["results"]
+    place = one["locations"][0]["physicalLocation"]
+    assert (one["ruleId"], one["level"], place["region"]["startLine"]) == ("OV601", "error", 13)
+    assert place["artifactLocation"]["uri"].endswith("bad.yaml")
+    assert run_["tool"]["driver"]["rules"][one["ruleIndex"]]["id"] == "OV601"
 
 
 def test_the_packs_are_without_errors(capsys):

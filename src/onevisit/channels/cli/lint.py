@@ -3,12 +3,14 @@
 import argparse
 import csv
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import groupby
 
 from onevisit.channels.cli.answer import Answer, read_text
 from onevisit.channels.cli.definitions import readings
+from onevisit.channels.cli.sarif import document as as_sarif
 from onevisit.core.diagnostics import Diagnostic
 from onevisit.core.lint import Report, lint
 
@@ -18,6 +20,7 @@ WORDS = {"error": "错误", "warning": "提醒"}
 def configure(parser: argparse.ArgumentParser) -> None:
     """Files and folders, and a list of the base items that there are."""
     parser.add_argument("paths", metavar="PATH", nargs="+", help="文件，或者文件夹（其下所有的.yaml、.yml、.json）")
+    parser.add_argument("--format", choices=("text", "sarif"), default="text", help="输出句子（默认）或者SARIF 2.1.0")
     parser.add_argument("--base-items", metavar="FILE", help="基本目录（CSV，有key或者code列）；不在其中的事项报OV903")
 
 
@@ -30,7 +33,9 @@ def run(args: argparse.Namespace) -> Answer:
         "warnings": report.warnings,
         "diagnostics": [asdict(one) for one in report.diagnostics],
     }
-    return Answer(document, "\n".join(_account(report)), int(report.errors > 0))
+    sarif = args.format == "sarif"
+    text = json.dumps(as_sarif(report), ensure_ascii=False, indent=2) if sarif else "\n".join(_account(report))
+    return Answer(as_sarif(report) if sarif else document, text, int(report.errors > 0))
 
 
 def _base_items(path: str | None) -> frozenset[str]:
