@@ -50,6 +50,7 @@ urlpatterns = [
     path("licences/<uuid:licence>.pdf", library.document, name="licence-pdf"),
     path("verify", library.ask, name="verify"),
     path("verify/<str:code>", library.verify, name="verify-code"),
+    path("verify/<str:code>/qr.svg", library.qr, name="verify-qr"),
     path("desk", desk.work, name="desk"),
     path("desk/<uuid:case>", desk.show, name="desk-case"),
     path("desk/<uuid:case>/take", desk.take, name="desk-take"),

@@ -12,6 +12,7 @@ from onevisit.channels.portal.login import needs_login
 from onevisit.channels.portal.views.cases import pdf
 from onevisit.identity.login import ActorRequest
 from onevisit.licences import actions, queries
+from onevisit.papers import qr as codes
 
 
 @require_safe
@@ -39,6 +40,12 @@ def ask(request: ActorRequest) -> HttpResponse:
 def verify(request: ActorRequest, code: str) -> HttpResponse:
     """Whether the licence holds today, with masked facts; "none" and "wrong" look alike."""
     found = queries.verify(code)
-    address = f"{settings.BASE_URL}{reverse('verify-code', kwargs={'code': code})}"
-    shown = {"code": code, "found": found, "asked": True, "address": address}
+    shown = {"code": code, "found": found, "asked": True}
     return render(request, "portal/verify.html", shown, status=200 if found else 404)
+
+
+@require_safe
+def qr(request: ActorRequest, code: str) -> HttpResponse:
+    """The QR code that leads to the public page of this verification code (二维码); it says nothing of whether there is one."""
+    address = f"{settings.BASE_URL}{reverse('verify-code', kwargs={'code': code})}"
+    return HttpResponse(codes.svg(address), content_type="image/svg+xml")

@@ -7,11 +7,10 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from onevisit.channels.ui import forms, parts
 from onevisit.channels.ui.forms import Control, Problem
-from onevisit.papers import qr as codes
 
 register = template.Library()
 
@@ -91,14 +90,8 @@ def nav_link(context: dict[str, Any], href: str, label: str, sections: str = "")
     """A link of the main navigation, marked where the page belongs to one of its sections."""
     here = context.get("section", "") in (sections.split() if sections else [href.strip("/")])
     exact = context.get("here", "").partition("?")[0] == href
-    mark = mark_safe(f' aria-current="{"page" if exact else "true"}"') if here or exact else ""
+    mark = format_html(' aria-current="{}"', "page" if exact else "true") if here or exact else ""
     return format_html('<a href="{}"{}>{}</a>', href, mark, label)
-
-
-@register.simple_tag
-def qr(text: str) -> SafeString:
-    """The QR code of a text, black on nothing (二维码)."""
-    return mark_safe(codes.svg(text).decode())
 
 
 @register.inclusion_tag("ui/errors.html")
