@@ -47,8 +47,8 @@ questions:
   - {id: food, ask: 卖不卖食品？, options: {yes: 卖, no: 不卖}}
 materials:
   - {id: photo, name: 摊位照片, basis: [{law: 示例摊贩条例, article: 第二条}], form: {kind: copy, copies: 1}}
-  - {id: health, name: 健康证明, one_of: health, when: {food: ["yes"]}, basis: [{law: 示例摊贩条例, article: 第三条}], form: {kind: copy, copies: 1}}
-  - {id: exam, name: 体检报告, one_of: health, when: {food: ["yes"]}, basis: [{law: 示例摊贩条例, article: 第三条}], form: {kind: copy, copies: 1}}
+  - {id: health, name: 健康证明, one_of: health, when: &food {food: ["yes"]}, basis: &law [{law: 示例摊贩条例, article: 第三条}]}
+  - {id: exam, name: 体检报告, one_of: health, when: *food, basis: *law}
 form:
   - {id: goods, label: 卖什么, same_as: stall.goods}
   - {id: area, label: 占地面积, type: decimal, unit: m², min: 1, max: 20}
@@ -68,7 +68,7 @@ faq: [{q: 要等多久？, a: 五个工作日以内。}]
 """
 PERMIT = NewType(
     "stall-permit", "摆摊经营许可证", "market",
-    ({"label": "经营者", "from": "holder"}, {"label": "经营范围", "from": "value:goods"}, {"label": "面积", "from": "value:area"}),
+    ({"label": "经营者", "from": "holder"}, {"label": "范围", "from": "value:goods"}, {"label": "面积", "from": "value:area"}),
     basis="《示例摊贩条例》第一条", valid_years=1,
 )  # fmt: skip
 TYPED: dict[str, Any] = {"goods": "手工布鞋", "area": "６．５0", "phone": "154 0000 0001"}

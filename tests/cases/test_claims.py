@@ -1,4 +1,4 @@
-"""A step of the house is done by one at a time: one of two gets it, a claim that ran out is taken over, a late hand writes nothing."""
+"""A step of the house is done by one at a time; a claim that ran out is taken over, and a late hand writes nothing."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""The due moments of a case: promise and law, counted from the day after acceptance, without the days on which a clock stood still."""
+"""The due moments of a case, by promise and by law, without the days on which a clock stood still."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""What a rule is told: fetched values prove themselves, a declared word counts where the rule says so, a contradiction proves nothing."""
+"""What a rule is told: fetched values prove themselves, a word counts where the rule says so, a contradiction proves nothing."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the city knows stands in the form with its source; what it can't say now the case waits for, and nobody is asked instead."""
+"""What the city knows stands in the form with its source; what it can't say now the case waits for, nobody is asked instead."""
 
 import time
 from typing import Any
@@ -19,8 +19,8 @@ from onevisit.sharing.models import Inquiry
 
 GIFT = {"act": "gift", "buyer": "person", "relation": "spouse"}
 LIES = (
-    "down", "wrong_person", "expired", "html", "nan", "bad_type", "extra", "bad_signature", "unsigned", "replay", "cut", "endless",
-    "bomb", "deep", "redirect",
+    "down", "wrong_person", "expired", "html", "nan", "bad_type", "extra", "bad_signature", "unsigned", "replay", "cut",
+    "endless", "bomb", "deep", "redirect",
 )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from onevisit.sharing import actions as sharing
 from onevisit.sharing import queries as resources
 
 SHARED = "shared:"
-IN_REQUEST = 0.6
+IN_REQUEST = 0.5
 """Seconds that a page waits for all sources together; what did not come by then is fetched after filing."""
 PATIENCE = 20.0
 """Seconds that the worker waits for all sources together, less than a claim's lease."""
@@ -96,7 +96,7 @@ def _opened(actor: Actor, case_id: str) -> Opened:
 
 def _params(of: Opened, resource: str, found: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """What the resource needs besides its subject, by field id or `same_as`; empty where it is not typed, or wrongly."""
-    needed = resources.resource(resource).params
+    needed = resources.params(resource)
     if not needed:
         return {}
     known = facts.current(of.standard, of.answers, {**of.known, **found}, settings.CLOCK().date())

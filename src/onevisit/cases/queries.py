@@ -52,6 +52,7 @@ class CaseView:
     updated_at: datetime
     waiting_for: str = ""
     with_people: bool = False
+    to_mend: bool = False
 
     @property
     def short(self) -> str:
@@ -88,6 +89,7 @@ class ToMend:
     wrong: str
     mend: str
     until: date
+    told_at: datetime
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,7 @@ def view(found: Case) -> CaseView:
         updated_at=found.updated_at,
         waiting_for=waiting,
         with_people=people,
+        to_mend=_to_mend(found),
     )
 
 
@@ -213,7 +216,15 @@ def _open_tasks(found: Case) -> list[Task]:
     return [task for task in found.tasks.all() if task.closed_at is None]
 
 
+def _to_mend(found: Case) -> bool:
+    """Whether the applicant has something to mend: before acceptance by the stage, after it by the open pause."""
+    asked = any(pause["reason"] == "correction" and not pause["end"] for pause in found.state.get("pauses", ()))
+    return found.stage == "noticed" or (found.stage == "accepted" and asked)
+
+
 def _stage_name(found: Case, tasks: Sequence[Task]) -> str:
+    if _to_mend(found):
+        return "等您补正"
     if found.stage in ("decided", "concluded") and found.outcome == "refuse":
         return "不予办理"
     if found.stage == "decided":
@@ -260,7 +271,13 @@ def to_mend(actor: Actor, case_id: str) -> tuple[ToMend, ...]:
         return ()
     code = "own" if owner(actor) == str(found.applicant) else "handle"
     with transaction.atomic(), purpose(actor, code, subject=str(found.applicant), case=case_id):
-        return tuple(ToMend(one.target, one.wrong.reveal(), one.mend.reveal(), one.until) for one in asked)
+        return tuple(ToMend(one.target, one.wrong.reveal(), one.mend.reveal(), one.until, one.told_at) for one in asked)
+
+
+def may_ask(actor: Actor, case_id: str) -> bool:
+    """Whether this officer may ask for a correction of the case that he has in hand."""
+    found = row(case_id)
+    return found.stage == "accepted" and access.may(actor, Duty.CASE_SUSPEND, target(found))
 
 
 def attachment(actor: Actor, case_id: str, attachment_id: str) -> Attached:

@@ -67,6 +67,11 @@ def resource(word: str) -> ResourceView:
     return resource_view(row_of(word))
 
 
+def params(word: str) -> tuple[str, ...]:
+    """What the resource needs to be told besides its subject; raises Hidden."""
+    return tuple(row_of(word).params)
+
+
 def resources() -> tuple[ResourceView, ...]:
     """Every resource, by its id."""
     return tuple(resource_view(row) for row in SharedResource.objects.order_by("word"))

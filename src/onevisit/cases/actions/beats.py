@@ -24,7 +24,7 @@ NO_STEP = frozenset({"step.started", "facts.settled"})
 
 def lock(row: Case) -> Case:
     """The same case, newest, held until the transaction ends. Order of locks: case, bill, licence, stream."""
-    return Case.objects.select_for_update().get(pk=row.pk)
+    return Case.objects.select_for_update(of=("self",)).select_related("stream").get(pk=row.pk)
 
 
 def agreed(outcome: list[Event] | Refusal) -> list[Event]:
