@@ -21,7 +21,7 @@ check: setup ## the fast part, under two minutes
 
 test: check ## everything: browser journeys, faults, and a smoke run of `make run`
 	$(PY) -m pytest -q -n 2 tests
-	$(PY) -m pytest -q tests/smoke --smoke
+	$(PY) -m pytest -q -m smoke tests/smoke
 
 bench: setup ## speed as ratios against peers; see bench/
 	$(PY) bench/web.py

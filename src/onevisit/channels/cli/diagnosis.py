@@ -12,6 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import RunSQL
 
 from onevisit.channels.cli.machine import Finding
+from onevisit.channels.cli.running import reason
 from onevisit.identity import queries as people
 from onevisit.ledger import health
 
@@ -50,7 +51,7 @@ def database() -> Finding:
     try:
         connection.ensure_connection()
     except OperationalError as why:
-        return _unreached(place, _reason(str(why)))
+        return _unreached(place, reason(why))
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
         major = int(cursor.fetchone()[0]) // 10000
@@ -69,11 +70,6 @@ def _place() -> str:
 def _named(reason: str) -> str:
     found = re.search('"([^"]+)"', reason)
     return found[1] if found else ""
-
-
-def _reason(said: str) -> str:
-    """What the driver says in many lines, as the one phrase that tells why."""
-    return re.split("failed: |error: |FATAL: ", said.strip().splitlines()[0])[-1].strip()
 
 
 def _unreached(place: str, reason: str) -> Finding:

@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import os
+import re
 from types import ModuleType
 
 import django
@@ -20,8 +21,12 @@ def connected() -> None:
     try:
         connection.ensure_connection()
     except OperationalError as why:
-        reason = str(why).strip().splitlines()[-1]
-        raise Unreadable(f"连不上数据库：{reason}。请先运行 make run，或者用 DATABASE_URL 指明数据库地址。") from why
+        raise Unreadable(f"连不上数据库：{reason(why)}。请先运行 make run，或者用 DATABASE_URL 指明数据库地址。") from why
+
+
+def reason(why: OperationalError) -> str:
+    """What the driver says in many lines, as the one phrase that tells why."""
+    return re.split("failed: |error: |FATAL: ", str(why).strip().splitlines()[0])[-1].strip()
 
 
 def parts(name: str) -> list[ModuleType]:
