@@ -49,6 +49,42 @@ def test_a_will_to_a_nephew_is_decided_by_a_person(page: Page, officer: Page) ->
     expect(page.locator("table")).to_contain_text("审批科长")
 
 
+def test_an_unclear_will_is_photographed_again(page: Page, officer: Page) -> None:
+    draft(page, ZHOU)
+    fill_in(page, ZHOU)
+    hand_in_the_will(page)
+    case = submit(page)
+    until(page, case, "由工作人员核定")
+    log_in(officer, "周海峰")
+    officer.get_by_role("button", name="领取").first.click()
+    officer.get_by_role("link", name="有不清楚的，要申请人补正").click()
+    officer.get_by_role("button", name="一次告知申请人").click()
+    expect(officer.get_by_role("alert")).to_contain_text("请至少勾选一处")
+    will = officer.get_by_role("group", name="遗嘱")
+    will.get_by_label("要补正").check()
+    will.get_by_label("哪里不对").fill("第2页的日期看不清。")
+    officer.get_by_role("button", name="一次告知申请人").click()
+    expect(will.get_by_label("哪里不对")).to_have_value("第2页的日期看不清。")
+    will.get_by_label("怎么改").fill("请在亮处重新拍第2页。")
+    officer.get_by_role("button", name="一次告知申请人").click()
+    expect(officer.locator("main")).to_contain_text("正在等申请人")
+    officer.get_by_role("button", name="交回待办").click()
+    expect(officer.locator("main")).to_contain_text("等申请人补正")
+
+    until(page, case, "去补正")
+    page.get_by_role("link", name="去补正").click()
+    expect(page.locator("main")).to_contain_text("第2页的日期看不清。")
+    page.get_by_role("button", name="交来补正").click()
+    expect(page.get_by_role("alert")).to_contain_text("请上传新的")
+    again = {"name": "遗嘱第2页重拍.png", "mimeType": "image/png", "buffer": page.screenshot()}
+    page.get_by_label("重新上传遗嘱").set_input_files(again)
+    page.get_by_role("button", name="交来补正").click()
+    until(page, case, "由工作人员核定")
+    expect(page.locator("main")).to_contain_text("遗嘱第2页重拍.png")
+    page.goto(f"{case}/withdraw")
+    page.get_by_role("button", name="撤回").click()
+
+
 def test_a_refusal_needs_reasons_and_the_applicant_reads_them(page: Page, officer: Page) -> None:
     draft(page, ZHOU)
     fill_in(page, ZHOU)

@@ -27,6 +27,13 @@ AFFAIR = timedelta(days=30)
 """Filings of a person for the same item within this span of a withdrawal, refusal or lapse are one affair (FIGURES)."""
 
 
+COPIED = (
+    "item_key", "item_name", "division", "office_name", "stage", "outcome", "version", "standard_id",
+    "received_at", "accepted_at", "due_at", "legal_due_at", "decided_at", "concluded_at", "updated_at",
+)  # fmt: skip
+"""What a view takes from the row as it is."""
+
+
 @dataclass(frozen=True)
 class CaseView:
     """What a list or a page's head shows of a case; no personal value."""
@@ -188,23 +195,9 @@ def view(found: Case) -> CaseView:
     return CaseView(
         id=str(found.public_id),
         number=found.number or "",
-        item_key=found.item_key,
-        item_name=found.item_name,
-        division=found.division,
-        office_name=found.office_name,
-        stage=found.stage,
         stage_name=_stage_name(found, tasks),
-        outcome=found.outcome,
-        version=found.version,
         applicant=str(found.applicant),
-        standard_id=found.standard_id,
-        received_at=found.received_at,
-        accepted_at=found.accepted_at,
-        due_at=found.due_at,
-        legal_due_at=found.legal_due_at,
-        decided_at=found.decided_at,
-        concluded_at=found.concluded_at,
-        updated_at=found.updated_at,
+        **{name: getattr(found, name) for name in COPIED},
         waiting_for=waiting,
         with_people=people,
         to_mend=_to_mend(found),

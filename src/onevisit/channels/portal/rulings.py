@@ -72,6 +72,7 @@ def page(request: ActorRequest, case: str, problems: Sequence[Problem] = (), kep
     matter = opened(request, case)
     shown = {
         "case": matter.case,
+        "may_ask": queries.may_ask(request.actor, matter.case.id),
         "problems": problems,
         "kept": kept,
         "rows": _rows(matter),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onevisit.channels.portal.views import account, apply, cases, desk, guide, home, library, login, papers, pay
+from onevisit.channels.portal.views import account, apply, cases, desk, guide, home, library, login, mend, papers, pay
 from onevisit.channels.ui import look
 
 urlpatterns = [
@@ -41,6 +41,7 @@ urlpatterns = [
     path("cases/<uuid:case>/receipt", cases.receipt, name="receipt"),
     path("cases/<uuid:case>/receipt.pdf", cases.paper, {"kind": "receipt"}, name="receipt-pdf"),
     path("cases/<uuid:case>/decision.pdf", cases.paper, {"kind": "decision"}, name="decision-pdf"),
+    path("cases/<uuid:case>/mend", mend.mend, name="mend"),
     path("cases/<uuid:case>/withdraw", cases.withdraw, name="withdraw"),
     path("cases/<uuid:case>/pay", pay.show, name="pay"),
     path("cases/<uuid:case>/pay/start", pay.start, name="pay-start"),
@@ -53,6 +54,8 @@ urlpatterns = [
     path("verify/<str:code>/qr.svg", library.qr, name="verify-qr"),
     path("desk", desk.work, name="desk"),
     path("desk/<uuid:case>", desk.show, name="desk-case"),
+    path("desk/<uuid:case>/ask", mend.ask, name="desk-ask"),
+    path("desk/<uuid:case>/back", mend.give_back, name="desk-back"),
     path("desk/<uuid:case>/take", desk.take, name="desk-take"),
     path("desk/<uuid:case>/decide", desk.decide, name="desk-decide"),
     path("desk/<uuid:case>/files/<uuid:attachment>", desk.attachment, name="desk-attachment"),

@@ -26,7 +26,7 @@ PAPERS = {"receipt": "收件回执", "decision": "决定书"}
 def mine(request: ActorRequest) -> HttpResponse:
     """The applicant's cases, what waits for him first."""
     listed = queries.mine(request.actor)
-    waiting = [one for one in listed if one.stage in ("draft", "noticed") or one.stage_name == "等您缴费"]
+    waiting = [one for one in listed if one.stage == "draft" or one.stage_name in ("等您缴费", "等您补正")]
     others = [one for one in listed if one not in waiting]
     return render(request, "portal/cases.html", {"waiting": waiting, "others": others})
 

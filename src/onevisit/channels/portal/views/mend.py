@@ -1,0 +1,44 @@
+"""Corrections (补正): the officer's page that asks for them, the applicant's page that makes them."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from onevisit.cases import actions, queries
+from onevisit.channels.portal import mending
+from onevisit.channels.portal.login import needs_login
+from onevisit.identity.login import ActorRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_login
+def ask(request: ActorRequest, case: UUID) -> HttpResponse:
+    """Which paper or field is wrong, why, and how to mend it: all of it at once."""
+    offered = mending.choices(request, str(case))
+    problems = mending.asked(request, str(case), offered) if request.method == "POST" else ()
+    if request.method == "POST" and not problems:
+        return redirect("desk-case", case=case)
+    shown = {"case": queries.case(request.actor, str(case)), "choices": offered, "problems": problems}
+    return render(request, "portal/desk_ask.html", shown, status=422 if problems else 200)
+
+
+@require_POST
+@needs_login
+def give_back(request: ActorRequest, case: UUID) -> HttpResponse:
+    """The case waits for a colleague again."""
+    actions.give_back(request.actor, str(case))
+    return redirect("desk")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_login
+def mend(request: ActorRequest, case: UUID) -> HttpResponse:
+    """Only what the notice names, with the notice's words beside it; a file or a word that is there stays on any error."""
+    problems = mending.mended(request, str(case)) if request.method == "POST" else ()
+    left = mending.to_mend(request, str(case), {p.target.removeprefix("f-"): p.message for p in problems})
+    if not left or (request.method == "POST" and not problems):
+        return redirect("case", case=case)
+    shown = {"case": queries.case(request.actor, str(case)), "mendings": left, "problems": problems}
+    return render(request, "portal/mend.html", shown, status=422 if problems else 200)
