@@ -12,6 +12,7 @@ from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
 from onevisit.city import queries as city
 from onevisit.core import stages
+from onevisit.core.definition import Limits
 from onevisit.core.state import Event, State, from_json
 from onevisit.ledger.invariants import Invariant, offending
 from onevisit.ledger.models import Event as Written
@@ -142,7 +143,7 @@ def wrong_clocks() -> Iterator[str]:
     for case in Case.objects.exclude(accepted_at=None).defer("data").iterator(chunk_size=500):
         state = from_json(case.state)
         backwards = any(pause.end and pause.end < pause.start for pause in state.pauses)
-        limits = catalogue.standard(case.standard_id).limits or (clocks.Limits(),)
+        limits = catalogue.standard(case.standard_id).limits or (Limits(),)
         due = [clocks.when_due(limit, state, calendar) for limit in limits]
         fits = any(one.promised == case.due_at and one.legal == case.legal_due_at for one in due)
         if backwards or sum(not pause.end for pause in state.pauses) > 1 or not fits:
