@@ -111,6 +111,8 @@ CHANGES = [
      "name: 经营场所平面图（复印件）\n    source: applicant", "materials.health", "- id: health"),
     ("OV309", "    form: {kind: original, copies: 0, sample: health.pdf}\n", "", "materials.health.form", "- id: health"),
     ("OV309", ", template: plan.docx, sample: plan.pdf", "", "materials.plan.form", "form: {kind: electronic"),
+    ("OV309", "signature: 单位盖章, ", "", "materials.plan.form", "form: {kind: electronic"),
+    ("OV309", "form: {kind: electronic, copies: 1", "form: {kind: copy, copies: 0", "materials.plan.form", "form: {kind: copy"),
     ("OV310", "    shown: inspect\n", "", "materials.health", "- id: health"),
     ("OV401", "needs: [accept], days: 2", "needs: [accept, decide], days: 2", "process.review.needs", "{id: review"),
     ("OV402", "needs: [submit], instant: true", "needs: [submit]", "process.accept", "{id: accept"),

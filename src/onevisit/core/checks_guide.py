@@ -18,9 +18,6 @@ from onevisit.core.references import named
 NO_LAW = re.compile(r"[?？\W_]*|无|没有|暂无|待定|待补充?|不详|未知|略")
 """What stands in tables where somebody found no law."""
 
-OWN_HAND = frozenset({"", "applicant", "申请人", "本人", "申请单位", "申报人"})
-"""Who issues a paper that the applicant writes."""
-
 PHONE = re.compile(r"(\+?86[- ]?)?(\(?0\d{2,3}\)?[- ]?(\d{7,8}|1\d{4})(-\d{1,6})?|[48]00-?\d{3}-?\d{4}|1[3-9]\d{9}|[19]\d{4})")
 """With area code, or a number that needs none: 400 and 800, a mobile, a hotline of five digits (12345, 12366)."""
 
@@ -139,9 +136,11 @@ def _lacking(material: Material) -> list[str]:
     if material.source not in ("applicant", "commitment"):
         return []
     form = material.form or MaterialForm()
-    own = material.source == "commitment" or (bool(form.template) and material.issued_by in OWN_HAND)
+    written = material.source == "commitment" or bool(form.template)
     found = [] if material.form else ["原件还是复印件", "份数"]
-    if own and not form.signature:
+    if form.kind in ("copy", "original_and_copy") and not form.copies:
+        found.append("份数")
+    if written and not form.signature:
         found.append("签名或者签章")
     if material.source == "commitment" and not form.template:
         found.append("空白表")
