@@ -373,3 +373,11 @@ def test_a_house_killed_between_two_steps_sends_it_once(posting: World, committe
     assert actions.settle(made.id).state == "sent"
     assert len(posting.said(made)["progress"]) == 1
     assert (Parcel.objects.count(), events(made)) == (1, ["opened", "sent"])
+
+
+def test_a_list_asks_the_database_as_often_as_one_row(django_assert_num_queries: Any) -> None:
+    for count in (1, 3):
+        for _ in range(count):
+            a_delivery("pickup")
+        with django_assert_num_queries(3):
+            assert queries.at_counter(clerk())

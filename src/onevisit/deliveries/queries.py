@@ -1,6 +1,6 @@
 """Every read of deliveries: as frozen rows, what waits at the counter, what of the parcels is still to be asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from onevisit.access import Actor, Duty, Hidden, Target, may, require
 from onevisit.deliveries import states, tracking
 from onevisit.deliveries.models import Delivery, Parcel
 from onevisit.identity.personal import purpose
-from onevisit.ledger import queries as ledger
+from onevisit.ledger.models import Event
 
 UNCOLLECTED = timedelta(days=7)
 """So long a result may lie at the counter before its owner is reminded; so long again, and a courier brings it."""
@@ -77,7 +77,7 @@ def delivery(actor: Actor, delivery_id: str) -> DeliveryView:
 def of_case(actor: Actor, case: str) -> tuple[DeliveryView, ...]:
     """The deliveries of a case that the actor may read, oldest first."""
     rows = Delivery.objects.select_related("stream").filter(case=_uuid(case)).order_by("opened_at", "pk")
-    return tuple(view(row) for row in rows if may(actor, Duty.DELIVERY_READ, target(row)))
+    return _views(row for row in rows if may(actor, Duty.DELIVERY_READ, target(row)))
 
 
 def of_stream(stream: str) -> DeliveryView:
@@ -91,8 +91,7 @@ def at_counter(actor: Actor, limit: int = 100) -> tuple[DeliveryView, ...]:
     for division, department in {(grant.division, grant.department) for grant in actor.grants if grant.department}:
         offices |= Q(division=division, department=department)
     rows = Delivery.objects.select_related("stream").filter(offices, AT_THE_COUNTER | Q(state="failed"))
-    chosen = rows.order_by("waiting_since", "pk")[:limit]
-    return tuple(view(row) for row in chosen if may(actor, Duty.DELIVERY_READ, target(row)))
+    return _views(row for row in rows.order_by("waiting_since", "pk")[:limit] if may(actor, Duty.DELIVERY_READ, target(row)))
 
 
 def address(actor: Actor, delivery_id: str) -> Address:
@@ -149,23 +148,38 @@ def uncollected(now: datetime, limit: int = 200) -> tuple[str, ...]:
 
 def view(row: Delivery) -> DeliveryView:
     """The row as a frozen record."""
-    newest = row.parcels.order_by("-pk").first()
-    waits = row.state == Delivery.State.RETURNED or (row.state == Delivery.State.OPEN and row.kind in ("pickup", "window"))
-    events = ledger.events(row.stream.public_id)
+    return _views([row])[0]
+
+
+def _views(rows: Iterable[Delivery]) -> tuple[DeliveryView, ...]:
+    """The rows, with their newest parcels and alarms fetched at once."""
+    found = list(rows)
+    newest = {parcel.delivery_id: parcel for parcel in Parcel.objects.filter(delivery__in=found).order_by("pk")}
+    alarms: dict[int, list[str]] = {row.stream_id: [] for row in found}
+    for event in Event.objects.filter(stream__in=alarms, kind="delivery.alarm").order_by("stream_id", "seq"):
+        alarms[event.stream_id].append(str(event.data["code"]))
+    return tuple(_view(row, newest.get(row.pk), alarms[row.stream_id]) for row in found)
+
+
+def _view(row: Delivery, parcel: Parcel | None, alarms: Iterable[str]) -> DeliveryView:
+    waits = row.state == Delivery.State.RETURNED or _at_counter(row)
     return DeliveryView(
         id=str(row.public_id), case=str(row.case), step=row.step, kind=row.kind, kind_name=row.get_kind_display(),
         to=str(row.to), item=row.item, what=row.what, office=row.office, state=row.state, state_name=_state_name(row),
-        has_address=row.address is not None, number=newest.number if newest else "", attempts=newest.attempts if newest else 0,
-        parcel_state=newest.state if newest else "", progress=_progress(newest.answer if newest else None),
-        opened_at=row.opened_at, waiting_since=row.waiting_since, reminded_at=row.reminded_at, ended_at=row.ended_at,
-        uncollected=waits and settings.CLOCK() - row.waiting_since > UNCOLLECTED,
-        alarms=tuple(str(event.data["code"]) for event in events if event.kind == "delivery.alarm"),
+        has_address=row.address is not None, number=parcel.number if parcel else "",
+        attempts=parcel.attempts if parcel else 0, parcel_state=parcel.state if parcel else "",
+        progress=_progress(parcel.answer if parcel else None), opened_at=row.opened_at, waiting_since=row.waiting_since,
+        reminded_at=row.reminded_at, ended_at=row.ended_at,
+        uncollected=waits and settings.CLOCK() - row.waiting_since > UNCOLLECTED, alarms=tuple(alarms),
     )  # fmt: skip
 
 
+def _at_counter(row: Delivery) -> bool:
+    return row.state == Delivery.State.OPEN and row.kind in (Delivery.Kind.PICKUP, Delivery.Kind.WINDOW)
+
+
 def _state_name(row: Delivery) -> str:
-    at_counter = row.state == Delivery.State.OPEN and row.kind in ("pickup", "window")
-    return "等您领取" if at_counter else str(row.get_state_display())
+    return "等您领取" if _at_counter(row) else str(row.get_state_display())
 
 
 def _progress(answer: Mapping[str, Any] | None) -> tuple[Progress, ...]:

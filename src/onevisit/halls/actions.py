@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 
-from onevisit.access import SYSTEM, Actor, Duty, Refused, Target, require
+from onevisit.access import SYSTEM, Actor, Duty, Refused, Target, may, require
 from onevisit.cases.actions.visits import NewVisit, record_visit
 from onevisit.city.models import Department, Hall
 from onevisit.core.identifiers import identify
@@ -231,8 +231,9 @@ def touch(actor: Actor, visit_id: str, case_id: str, reason: str = "") -> VisitV
 def leave(actor: Actor, visit_id: str) -> VisitView:
     """The visit is over, and with it what the clerk held for it; done by him, or by the hall's manager."""
     row = queries.row_of(visit_id)
-    mine = str(row.recorded_by) == actor.id
-    require(actor, Duty.VISIT_RECORD if mine else Duty.HALL_MANAGE, queries.visit_target(row, actor))
+    of = queries.visit_target(row, actor)
+    if not may(actor, Duty.HALL_MANAGE, of):
+        require(actor, Duty.VISIT_RECORD, of)
     row = _locked(visit_id)
     if row.until is None:
         _end(row, actor, max(row.since, settings.CLOCK()))

@@ -1,5 +1,6 @@
 """Every read of halls: windows, who is served now, visits of a case, stays of an affair. All results are frozen."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 
-from onevisit.access import Actor, Duty, Hidden, Target, may, require
+from onevisit.access import SYSTEM, Actor, Duty, Hidden, Target, may, require
 from onevisit.cases import queries as cases
 from onevisit.cases.models import Case
 from onevisit.cases.queries import CaseView
@@ -105,15 +106,15 @@ def now_serving(actor: Actor) -> VisitView | None:
 def serving(actor: Actor, hall_id: str) -> tuple[VisitView, ...]:
     """Who is served now in a hall, by window; for its manager."""
     require(actor, Duty.HALL_MANAGE, Target("hall", id=hall_id, hall=hall_id))
-    rows = _rows().filter(until=None, window__hall__public_id=_uuid(hall_id)).order_by("window__number")
-    return tuple(view(row) for row in rows)
+    return _views(_rows().filter(until=None, window__hall__public_id=_uuid(hall_id)).order_by("window__number"))
 
 
 def visit(actor: Actor, visit_id: str) -> VisitView:
     """The visit, for who recorded it and the hall's manager; raises Hidden."""
     row = row_of(visit_id)
-    if not may(actor, Duty.HALL_MANAGE, target(row.window, actor)):
-        require(actor, Duty.VISIT_RECORD, visit_target(row, actor))
+    of = visit_target(row, actor)
+    if not may(actor, Duty.HALL_MANAGE, of):
+        require(actor, Duty.VISIT_RECORD, of)
     return view(row)
 
 
@@ -121,15 +122,14 @@ def visitor_cases(actor: Actor, visit_id: str) -> tuple[CaseView, ...]:
     """The visitor's drafts and cases that the clerk holds for the time of the visit, the newest first."""
     row = row_of(visit_id)
     require(actor, Duty.VISIT_RECORD, visit_target(row, actor))
-    rows = cases_of(str(row.stay.person)).order_by("-updated_at", "-pk")
+    rows = cases_of(str(row.stay.person)).prefetch_related("tasks").order_by("-updated_at", "-pk")
     return tuple(cases.view(one) for one in rows if may(actor, Duty.CASE_READ, cases.target(one)))
 
 
 def visits_of_case(actor: Actor, case_id: str) -> tuple[VisitView, ...]:
     """The visits in which a case was worked on, the first first, for whoever may read the case."""
     cases.case(actor, case_id)
-    rows = _rows().filter(presences__case=_uuid(case_id)).order_by("since", "pk")
-    return tuple(view(row) for row in rows)
+    return _views(_rows().filter(presences__case=_uuid(case_id)).order_by("since", "pk"))
 
 
 def stays_of_affair(actor: Actor, affair: str) -> tuple[StayView, ...]:
@@ -143,10 +143,9 @@ def stays_of_affair(actor: Actor, affair: str) -> tuple[StayView, ...]:
 
 
 def cases_of(person: str) -> QuerySet[Case]:
-    """The open or lately ended drafts and cases of a person, of the firms that he acts for, and those he is a party to."""
+    """The open or lately ended drafts and cases of a person and of the firms that he acts for."""
     current = ~Q(stage__in=stages.ENDS) | Q(updated_at__gte=settings.CLOCK() - RECENT)
-    mine = Q(applicant__in=owners(person)) | Q(parties__person=person)
-    return Case.objects.filter(current, mine).distinct()
+    return Case.objects.filter(current, applicant__in=owners(person))
 
 
 def owners(person: str) -> set[str]:
@@ -157,13 +156,11 @@ def owners(person: str) -> set[str]:
 
 
 def whose(case_id: str, person: str) -> str:
-    """As whom the person comes for the case: applicant, his firm, or party; raises Hidden for a stranger's case."""
-    row = cases.row(case_id)
-    if str(row.applicant) in owners(person):
-        return str(row.applicant)
-    if row.parties.filter(person=person).exists():
-        return person
-    raise Hidden(f"case {case_id}")
+    """As whom the person comes for the case: himself, or the firm that he acts for; raises Hidden for a stranger's case."""
+    applicant = str(cases.row(case_id).applicant)
+    if applicant not in owners(person):
+        raise Hidden(f"case {case_id}")
+    return applicant
 
 
 def target(row: Window, actor: Actor, owner: str = "") -> Target:
@@ -213,13 +210,24 @@ def window_view(row: Window) -> WindowView:
 
 def view(row: Visit) -> VisitView:
     """The row as a frozen record."""
+    return _views([row])[0]
+
+
+def _views(rows: Iterable[Visit]) -> tuple[VisitView, ...]:
+    """The rows, with the masked names of all visitors fetched at once."""
+    found = list(rows)
+    names = identity.people(SYSTEM, (str(row.stay.person) for row in found))
+    return tuple(_view(row, names[str(row.stay.person)].name) for row in found)
+
+
+def _view(row: Visit, name: str) -> VisitView:
     stay, hall = row.stay, row.window.hall
     return VisitView(
         id=str(row.public_id), stay=str(stay.public_id), turn=stay.turn, hall=str(hall.public_id), hall_name=hall.name,
-        window=str(row.window.public_id), window_number=row.window.number, person=str(stay.person),
-        person_name=identity.shown_name(str(stay.person)), day=stay.day, why=row.why, why_name=row.get_why_display(),
-        proof=row.proof, proof_name=row.get_proof_display(), recorded_by=str(row.recorded_by), via=row.via,
-        since=row.since, until=row.until, cases=tuple(str(one.case) for one in row.presences.all()),
+        window=str(row.window.public_id), window_number=row.window.number, person=str(stay.person), person_name=name,
+        day=stay.day, why=row.why, why_name=row.get_why_display(), proof=row.proof, proof_name=row.get_proof_display(),
+        recorded_by=str(row.recorded_by), via=row.via, since=row.since, until=row.until,
+        cases=tuple(str(one.case) for one in row.presences.all()),
     )  # fmt: skip
 
 
