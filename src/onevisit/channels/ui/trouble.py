@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 from onevisit.access import Denied, Hidden, Refused
 from onevisit.channels.ui import look
+from onevisit.ledger.once import OtherBody
 
 API = "/api/"
 TOO_OFTEN = frozenset({"quota"})
@@ -36,6 +37,8 @@ class Trouble:
             return page(request, 403, "您不能做这件事", str(error), "请换一个账户，或者到政务服务大厅窗口办理。")
         if isinstance(error, Hidden):
             return missing(request)
+        if isinstance(error, OtherBody):
+            return page(request, 422, "这一页已经用过了", "它已经提交给另一件事，这次什么也没有办。", "请打开要办的那件事再提交。")
         return _refused(request, error) if isinstance(error, Refused) else None
 
 
