@@ -9,7 +9,7 @@ run: ## set up, start, load the demo city, print addresses and people
 	@exec $(PY) deploy/run.py --die-with-parent
 
 setup:
-	@sh deploy/packages.sh test
+	@sh deploy/packages.sh run test
 	@sh deploy/environment.sh
 
 check: setup ## the fast part, under two minutes

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs what deploy/apt.txt lists and this machine lacks: `packages.sh run` or `packages.sh test`. Without the right to, it says which line to run.
+# Installs what deploy/apt.txt lists and this machine lacks: `packages.sh run`, `packages.sh run test`. Without the right to, it says which line to run.
 set -eu
 cd "$(dirname "$0")/.."
-want=$1
+want=" $* "
 missing=""
-for name in $(awk -v want="$want" '!/^#/ && NF && ($2 == "run" || want == "test") {print $1}' deploy/apt.txt); do
+for name in $(awk -v want="$want" '!/^#/ && NF && index(want, " " $2 " ") {print $1}' deploy/apt.txt); do
     dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $name"
 done
 [ -n "$missing" ] || exit 0

@@ -7,6 +7,7 @@ the parent is killed outright the kernel tells every child. Nothing here is need
 import fcntl
 import http.client
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -26,7 +27,9 @@ VAR = Path(os.environ.get("ONEVISIT_VAR", ROOT / "var")).resolve()
 ONEVISIT = (sys.executable, "-m", "onevisit")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 UNDER_MAKE = "--die-with-parent" in sys.argv[1:]
-PORTS = {"ONEVISIT_PORT": 8000, "ONEVISIT_PROVINCE_PORT": 8101, "ONEVISIT_GATEWAY_PORT": 8102}
+STANDINS = {"province": 8101, "gateway": 8102}
+"""The stand-ins of other systems (standins/), with the port that each uses if ONEVISIT_<NAME>_PORT says nothing else."""
+PORTS = {"ONEVISIT_PORT": 8000, **{f"ONEVISIT_{name.upper()}_PORT": port for name, port in STANDINS.items()}}
 PATIENCE = 10.0
 """Seconds that a child may take to stop before it is killed."""
 STEADY = 60.0
@@ -174,8 +177,7 @@ def _environment(ports: Mapping[str, int]) -> dict[str, str]:
     env = {**os.environ, "ONEVISIT_DEMO": "1", "ONEVISIT_VAR": str(VAR), "PYTHONUNBUFFERED": "1"}
     env["DJANGO_SETTINGS_MODULE"] = "onevisit.settings"
     env.setdefault("ONEVISIT_BASE_URL", f"http://127.0.0.1:{ports['ONEVISIT_PORT']}")
-    env["ONEVISIT_PROVINCE"] = f"http://127.0.0.1:{ports['ONEVISIT_PROVINCE_PORT']}"
-    env["ONEVISIT_GATEWAY"] = f"http://127.0.0.1:{ports['ONEVISIT_GATEWAY_PORT']}"
+    env |= {f"ONEVISIT_{name.upper()}": f"http://127.0.0.1:{ports[f'ONEVISIT_{name.upper()}_PORT']}" for name in STANDINS}
     if env.get("ONEVISIT_NOW"):  # all children count the shifted clock from the same moment
         env.setdefault("ONEVISIT_NOW_SINCE", datetime.now(UTC).isoformat())
     return env
@@ -192,6 +194,7 @@ def _run(children: list[Child], ports: Mapping[str, int]) -> None:
         url.unlink(missing_ok=True)
         url.touch(0o600)
         url.write_text(env["DATABASE_URL"])  # for `onevisit` in another terminal
+        _write_command(env)
         outside, inside = _outside(env, ports), _inside(env, ports)
         _start(children, outside)
         with _running((*ONEVISIT, "migrate"), env, "数据库结构没有建好"):
@@ -199,7 +202,8 @@ def _run(children: list[Child], ports: Mapping[str, int]) -> None:
         with _running((*ONEVISIT, "demo"), env, "演示城市没有装好"):
             _start(children, inside)
         _await_ready(children, ports["ONEVISIT_PORT"])
-        print((VAR / "welcome.txt").read_text(encoding="utf-8"), flush=True)
+        print((VAR / "welcome.txt").read_text(encoding="utf-8"))
+        print(f"在另一个终端检查：{_shown(VAR / 'onevisit')} doctor\n停止：按 Ctrl+C\n", flush=True)
         while True:
             _pause(0.5)
             for child in children:
@@ -210,6 +214,21 @@ def _run(children: list[Child], ports: Mapping[str, int]) -> None:
         for child in reversed(children):
             child.stop()
         url.unlink(missing_ok=True)
+
+
+def _write_command(env: Mapping[str, str]) -> None:
+    """`var/onevisit`: the command line for this house from any other terminal."""
+    told = {name: value for name, value in env.items() if name.startswith(("ONEVISIT_", "DATABASE_URL", "DJANGO_"))}
+    lines = ["#!/bin/sh", *(f"export {name}={shlex.quote(value)}" for name, value in told.items())]
+    lines += [f'exec {" ".join(map(shlex.quote, ONEVISIT))} "$@"', ""]
+    command = VAR / "onevisit"
+    command.unlink(missing_ok=True)
+    command.touch(0o700)
+    command.write_text("\n".join(lines), encoding="utf-8")
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _caught_by_make() -> int:
@@ -251,12 +270,12 @@ def _database(children: list[Child]) -> str:
 
 def _outside(env: Mapping[str, str], ports: Mapping[str, int]) -> tuple[Child, ...]:
     """The stand-ins of other systems."""
-    stands = (
-        ("province", "standins.province", ports["ONEVISIT_PROVINCE_PORT"]),
-        ("gateway", "standins.gateway", ports["ONEVISIT_GATEWAY_PORT"]),
-    )
-    options = {name: ["--port", str(port), "--state", str(VAR / f"{name}.db")] for name, _, port in stands}
-    return tuple(Child(name, [sys.executable, "-m", module, *options[name]], env) for name, module, _ in stands)
+
+    def command(name: str) -> list[str]:
+        port = str(ports[f"ONEVISIT_{name.upper()}_PORT"])
+        return [sys.executable, "-m", f"standins.{name}", "--port", port, "--state", str(VAR / f"{name}.db")]
+
+    return tuple(Child(name, command(name), env) for name in STANDINS)
 
 
 def _inside(env: Mapping[str, str], ports: Mapping[str, int]) -> tuple[Child, ...]:

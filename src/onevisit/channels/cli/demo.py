@@ -98,7 +98,7 @@ def _welcome() -> None:
         f"  {_padded(title, 24)}{os.environ.get(variable, f'http://127.0.0.1:{port}')}/control"
         for _, title, variable, port in PARTNERS
     ]
-    lines += ["", "停止：按 Ctrl+C。在另一个终端检查：.venv/bin/onevisit doctor，.venv/bin/onevisit check", ""]
+    lines.append("")
     settings.VAR.mkdir(parents=True, exist_ok=True)
     (settings.VAR / "welcome.txt").write_text("\n".join(lines), encoding="utf-8")
 
