@@ -38,7 +38,7 @@ class Trouble:
         if isinstance(error, Hidden):
             return missing(request)
         if isinstance(error, OtherBody):
-            return page(request, 422, "这一页已经用过了", "它已经提交给另一件事，这次什么也没有办。", "请打开要办的那件事再提交。")
+            return page(request, 422, "这一页已经用过了", "它已经提交给另一件事，这次没有办。", "请打开要办的那件事再提交。")
         return _refused(request, error) if isinstance(error, Refused) else None
 
 
