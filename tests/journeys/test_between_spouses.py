@@ -33,3 +33,15 @@ def test_a_wrong_number_is_not_believed(page: Page) -> None:
     case = submit(page)
     until(page, case, "由工作人员核定")
     expect(page.get_by_role("heading", name="决定")).to_have_count(0)
+    withdrawn_once(page, case)
+
+
+def withdrawn_once(page: Page, case: str) -> None:
+    """The case is given up; a second press of the same button finds it so."""
+    second = page.context.new_page()
+    for tab in (page, second):
+        tab.goto(f"{case}/withdraw")
+    for tab in (page, second):
+        tab.get_by_role("button", name="撤回").click()
+        expect(tab.get_by_role("heading", level=1)).to_contain_text("已撤回")
+    second.close()

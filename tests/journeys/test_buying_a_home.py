@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.journeys.walks import ZHANG, account, begin, fill_in, find, pay, submit, throw_away, until
+from tests.journeys.walks import ZHANG, account, begin, fill_in, find, log_in, pay, submit, throw_away, until
 from tests.living import City
 
 
@@ -29,8 +29,7 @@ def test_a_home_is_bought_and_nobody_came(fixture: str, city: City, request: pyt
 
 def throw_away_draft(page: Page) -> None:
     """Nothing is left over from another story, and nobody is logged in."""
-    page.goto("/login")
-    page.get_by_role("button", name=ZHANG.name).click()
+    log_in(page, ZHANG.name)
     throw_away(page)
     page.goto("/me")
     page.get_by_role("button", name="退出登录").click()

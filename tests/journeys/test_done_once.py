@@ -1,7 +1,7 @@
 """Once is once: two tabs, a double click, the way back, a script that is not there."""
 
 from playwright.sync_api import Page, expect
-from tests.journeys.walks import LI, ZHANG, describe, draft, fill_in, log_in, submit
+from tests.journeys.walks import LI, ZHANG, describe, draft, fill_in, log_in
 from tests.living import City
 
 FILED = "SELECT count(*) FROM cases_case WHERE number IS NOT NULL AND public_id = %s"
@@ -69,16 +69,3 @@ def test_two_presses_at_once_without_the_script_make_one_case_and_one_receipt(pa
     assert answers == [[200, f"{base}/receipt"]] * 3
     assert city.rows(FILED, identifier(base)) == [(1,)]
     assert city.rows(EVENTS, identifier(base)) == [(1,)]
-
-
-def test_a_case_is_withdrawn_once_and_says_so(page: Page) -> None:
-    draft(page, LI)
-    fill_in(page, LI)
-    page.goto(page.url)
-    case = submit(page)
-    page.goto(f"{case}/withdraw")
-    if page.get_by_role("button", name="撤回").count():
-        page.get_by_role("button", name="撤回").click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("已")
-        page.goto(f"{case}/withdraw")
-    expect(page.locator("main")).to_be_visible()

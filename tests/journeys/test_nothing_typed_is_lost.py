@@ -37,7 +37,7 @@ def test_a_form_sent_without_a_session_waits_behind_the_log_in(plain: Page) -> N
     plain.get_by_label("联系电话").fill(PHONE)
     plain.get_by_role("button", name="下一步").click()
     expect(plain.locator("main")).to_contain_text("您刚才填的内容还在")
-    plain.get_by_role("button", name=LIN.name).click()
+    plain.get_by_role("button", name=LIN.name).first.click()
     plain.get_by_role("button", name="接着办").click()
     plain.goto(f"{base}/fill/2")
     expect(plain.get_by_label("联系电话")).to_have_value(PHONE)

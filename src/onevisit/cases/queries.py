@@ -168,12 +168,13 @@ def owner(actor: Actor) -> str:
 
 
 def target(case: Case) -> Target:
-    """What `access.require` is asked about."""
+    """What `access.require` is asked about. A draft is before no office yet: only its applicant sees it."""
+    division, department = ("", "") if case.stage == "draft" else (case.division, case.department)
     return Target(
         "case",
         id=str(case.public_id),
-        division=case.division,
-        department=case.department,
+        division=division,
+        department=department,
         owner=str(case.applicant),
         open=case.stage not in stages.ENDS,
         item=case.item_key,

@@ -60,6 +60,16 @@ class Answered:
     typed: tuple[Control, ...]
     fetched: tuple[Control, ...]
 
+    @property
+    def lacking(self) -> bool:
+        """Whether something that is needed has not come yet."""
+        return lacking(self.fetched)
+
+
+def lacking(controls: Sequence[Control]) -> bool:
+    """Whether a source has not told something that is needed."""
+    return any(c.fetched and c.required and not forms.has_value(c) for c in controls)
+
 
 def opened(request: ActorRequest, case: UUID) -> Draft:
     """The draft with its pages; somebody else's is hidden."""

@@ -108,7 +108,7 @@ def _page(request: ActorRequest, draft: Draft, here: pages.Page, faults: Sequenc
         "problems": forms.summary(faults),
         "typed": [c for c in controls if not c.fetched],
         "fetched": [c for c in controls if c.fetched],
-        "lacking": any(c.fetched and c.required and not forms.has_value(c) for c in controls),
+        "lacking": drafts.lacking(controls),
     }
     return render(request, "portal/fill.html", shown, status=422 if faults else 200)
 

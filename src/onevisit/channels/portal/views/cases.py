@@ -13,6 +13,7 @@ from onevisit.catalogue import queries as catalogue
 from onevisit.channels.portal import progress, story
 from onevisit.channels.portal.login import needs_login
 from onevisit.channels.ui import trouble
+from onevisit.core import stages
 from onevisit.identity.login import ActorRequest
 from onevisit.licences import queries as licences
 from onevisit.notices import queries as notices
@@ -86,7 +87,7 @@ def paper(request: ActorRequest, case: UUID, kind: str) -> HttpResponse:
 def withdraw(request: ActorRequest, case: UUID) -> HttpResponse:
     """Asked once more on GET; on POST the case is withdrawn, once."""
     view = queries.case(request.actor, str(case))
-    if view.stage == "withdrawn":
+    if view.decided_at or view.stage in stages.ENDS:
         return redirect("case", case=case)
     if request.method != "POST":
         return render(request, "portal/withdraw.html", {"case": view})
