@@ -40,7 +40,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": (f"{ROOM}.doctor", "检查运行环境"),
     "search": (f"{ROOM}.search", "用百姓的话找事项"),
     "catalogue": (f"{ROOM}.catalogue", "导入、导出、发布、比较事项目录"),
-    "case": (f"{ROOM}.case", "查看、验证、重演一个办件"),
 }
 """Noun -> its module and one line of help; a new command adds one line."""
 
