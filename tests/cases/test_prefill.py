@@ -137,6 +137,10 @@ def test_the_case_waits_for_who_gives_no_answer_to_be_used(province: Running, li
     waits(zhang, case, province)
 
 
+SOON = 5
+"""Far less than the thirty seconds that the source takes, however busy the machine is."""
+
+
 @pytest.mark.parametrize("mode", ["slow", "drip"])
 def test_a_page_waits_a_moment_and_the_worker_longer(province: Running, mode: str) -> None:
     """T11: the breaker is not opened by those who can't wait."""
@@ -146,12 +150,12 @@ def test_a_page_waits_a_moment_and_the_worker_longer(province: Running, mode: st
     for _ in range(6):
         began = time.monotonic()
         fetched = prefill.fetch(zhang, case)
-        assert time.monotonic() - began < 0.95
+        assert time.monotonic() - began < SOON
         assert fetched.waiting_for[0] == "公安局（人口基本信息）"
     assert Peer.objects.get(name="province").failures == 0
     began = time.monotonic()
     follow.file(zhang, case)
-    assert time.monotonic() - began < 1.9
+    assert time.monotonic() - began < 2 * SOON
     waits(zhang, case, province)
 
 

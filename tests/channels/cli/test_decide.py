@@ -4,7 +4,6 @@ import io
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -159,17 +158,10 @@ def test_sentences_are_printed_without_json(capsys: pytest.CaptureFixture[str], 
     assert "建筑面积（平方米）（area）" in printed
 
 
-def test_it_starts_in_under_half_a_second_without_a_database() -> None:
+def test_it_needs_no_database() -> None:
     command = [sys.executable, "-m", "onevisit", "decide", "deed-tax", "--schema"]
-    times = []
-    for _ in range(3):
-        before = time.perf_counter()
-        assert (
-            subprocess.run(command, capture_output=True, env={"PATH": "", "DATABASE_URL": "postgresql://nowhere/x"}).returncode
-            == 0
-        )
-        times.append(time.perf_counter() - before)
-    assert min(times) < 0.5
+    nowhere = {"PATH": "", "DATABASE_URL": "postgresql://nowhere/x"}
+    assert subprocess.run(command, capture_output=True, env=nowhere).returncode == 0
 
 
 def test_golden_cases_are_run(run: Any) -> None:

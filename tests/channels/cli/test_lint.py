@@ -1,9 +1,6 @@
 """`onevisit lint`: the document, exit codes, folders and what lies in them that is not ours."""
 
 import json
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -147,14 +144,3 @@ def test_the_packs_are_without_errors(capsys):
     code, document, _ = run(capsys, PACKS)
     assert (code, document["errors"]) == (0, 0)
     assert document["files"] > 0
-
-
-def test_it_starts_in_half_a_second_more_or_less(tmp_path):
-    write(tmp_path, good_yaml=GOOD)
-    command = [sys.executable, "-m", "onevisit", "lint", str(tmp_path), "--json"]
-    best = 9.0
-    for _ in range(4):
-        start = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True)
-        best = min(best, time.perf_counter() - start)
-    assert best < 1
