@@ -66,8 +66,24 @@ class City:
         onevisit = [sys.executable, "-m", "onevisit"]
         state = self.folder
         return {
-            "province": [sys.executable, "-m", "standins.province", "--port", str(self.province), "--state", str(state / "province.db")],
-            "gateway": [sys.executable, "-m", "standins.gateway", "--port", str(self.gateway), "--state", str(state / "gateway.db")],
+            "province": [
+                sys.executable,
+                "-m",
+                "standins.province",
+                "--port",
+                str(self.province),
+                "--state",
+                str(state / "province.db"),
+            ],
+            "gateway": [
+                sys.executable,
+                "-m",
+                "standins.gateway",
+                "--port",
+                str(self.gateway),
+                "--state",
+                str(state / "gateway.db"),
+            ],
             "worker": [*onevisit, "worker"],
             "web": [*onevisit, "serve", "--port", str(self.web), "--processes", "1"],
         }
@@ -141,7 +157,9 @@ class City:
     def checked(self) -> None:
         """`onevisit check` finds nothing."""
         done = self.onevisit("check", "--json", check=False)
-        assert done.returncode == 0, json.dumps(json.loads(done.stdout or "{}"), ensure_ascii=False, indent=1)[:4000] + done.stderr[-2000:]
+        assert done.returncode == 0, (
+            json.dumps(json.loads(done.stdout or "{}"), ensure_ascii=False, indent=1)[:4000] + done.stderr[-2000:]
+        )
 
 
 @contextlib.contextmanager

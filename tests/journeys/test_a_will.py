@@ -1,6 +1,6 @@
 """周子航 inherits from his uncle by a will: no register knows of it, so a person decides, with a reason that he can read."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from tests.journeys.walks import ZHOU, account, draft, fill_in, log_in, pay, submit, until
 
 OPINION = "看了公证遗嘱和公证书，周子航是受遗赠人。房屋价格参照同地段成交价核定。"
@@ -76,7 +76,7 @@ def test_an_unclear_will_is_photographed_again(page: Page, officer: Page) -> Non
     expect(page.locator("main")).to_contain_text("第2页的日期看不清。")
     page.get_by_role("button", name="交来补正").click()
     expect(page.get_by_role("alert")).to_contain_text("请上传新的")
-    again = {"name": "遗嘱第2页重拍.png", "mimeType": "image/png", "buffer": page.screenshot()}
+    again: FilePayload = {"name": "遗嘱第2页重拍.png", "mimeType": "image/png", "buffer": page.screenshot()}
     page.get_by_label("重新上传遗嘱").set_input_files(again)
     page.get_by_role("button", name="交来补正").click()
     until(page, case, "由工作人员核定")

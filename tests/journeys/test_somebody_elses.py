@@ -21,7 +21,7 @@ def test_no_address_of_a_case_is_there_for_a_stranger(page: Page, officer: Page,
     assert ZHANG.name not in officer.content()
     token = next(c["value"] for c in officer.context.cookies() if c["name"] == "csrftoken")
     for address in ("/fill/2", "/save/2", "/file", "/withdraw", "/pay/start", "/dispute/name"):
-        form = {"csrfmiddlewaretoken": token, "phone": "13800000000", "reason": "不对"}
+        form: dict[str, str | float | bool] = {"csrfmiddlewaretoken": token, "phone": "13800000000", "reason": "不对"}
         answer = officer.request.post(base + address, form=form, headers={"Referer": base})
         assert answer.status in (403, 404), (address, answer.status)
 
