@@ -67,7 +67,7 @@ def test_an_unclear_will_is_photographed_again(page: Page, officer: Page) -> Non
     expect(will.get_by_label("哪里不对")).to_have_value("第2页的日期看不清。")
     will.get_by_label("怎么改").fill("请在亮处重新拍第2页。")
     officer.get_by_role("button", name="一次告知申请人").click()
-    expect(officer.locator("main")).to_contain_text("正在等申请人")
+    expect(officer.locator("main")).to_contain_text("申请人还没有交来")
     officer.get_by_role("button", name="交回待办").click()
     expect(officer.locator("main")).to_contain_text("等申请人补正")
 

@@ -4,6 +4,7 @@ Names in a form: a question `q.<id>`, a field `<id>`, a field of a group's recor
 what can't be read comes back as it was typed, with its fault beside it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -24,6 +25,7 @@ INPUTS: Mapping[str, tuple[str, str]] = {
     "month": ("month", ""),
     "bank_account": ("text", "numeric"),
 }
+AMOUNT, DAY = re.compile(r"-?\d{1,15}(\.\d+)?"), re.compile(r"\d{4}-\d{2}-\d{2}")
 YES_NO: Mapping[str, str] = {"yes": "是", "no": "否"}
 
 
@@ -178,10 +180,10 @@ def words(control: Control) -> str:
 
 def _written(control: Control, text: str) -> str:
     """A plain value as people write it: amounts with commas, dates in words."""
-    if control.input_type == "date" and len(text) == 10:
+    if control.input_type == "date" and DAY.fullmatch(text):
         year, month, day = text.split("-")
         return f"{year}年{int(month)}月{int(day)}日"
-    if control.unit == "元":
+    if control.unit == "元" and AMOUNT.fullmatch(text):
         return f"{Decimal(text):,.2f}"
     return text
 
