@@ -23,8 +23,10 @@ test: check ## everything: browser journeys, faults, and a smoke run of `make ru
 	$(PY) -m pytest -q -n 2 tests
 	$(PY) -m pytest -q -m smoke tests/smoke
 
-bench: setup ## speed as ratios against peers; see bench/
+bench: setup ## speed as ratios against peers, in one run each; see bench/
+	@sh deploy/packages.sh run test bench
 	$(PY) bench/web.py
+	$(PY) bench/api.py
 
 lock: ## renew requirements.lock from pyproject.toml
 	$(PY) -m pip install --quiet uv
