@@ -1,7 +1,8 @@
 # Two commands do everything: `make run` and `make test`. The rest is for those who change the house.
 PY = .venv/bin/python
+FAST = tests/core tests/properties tests/architecture tests/test_access.py
 
-.PHONY: run test check soak bench lock setup
+.PHONY: run test check bench lock setup
 
 run: ## set up, start, load the demo city, print addresses and people
 	@sh deploy/packages.sh run
@@ -17,10 +18,10 @@ check: setup ## the fast part, under two minutes
 	$(PY) -m ruff format --check src standins tests deploy bench
 	$(PY) -m mypy
 	.venv/bin/lint-imports
-	$(PY) -m pytest -q src/onevisit/core tests/core tests/properties tests/architecture tests/test_access.py
+	$(PY) -m pytest -q -n 2 src/onevisit/core $(FAST)
 
 test: check ## everything: browser journeys, faults, and a smoke run of `make run`
-	$(PY) -m pytest -q -n 2 tests
+	$(PY) -m pytest -q -n 2 --dist loadfile tests $(FAST:%=--ignore=%)
 	$(PY) -m pytest -q -m smoke tests/smoke
 
 bench: setup ## speed as ratios against peers, in one run each; see bench/
