@@ -6,6 +6,7 @@ Whoever lacks the claim stops; a claim that ran out is taken over with the next 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Now
@@ -15,8 +16,8 @@ from onevisit.cases.models import Task
 
 LEASE = timedelta(seconds=30)
 """Longer than any step may take: sources are waited for 20 s at most (`prefill.PATIENCE`), all of them together."""
-RETRIES = tuple(timedelta(seconds=s) for s in (5, 15, 60, 300, 900, 3600))
-"""How long to wait before the next try; the last one repeats."""
+SHORTEST, LONGEST = timedelta(seconds=5), timedelta(hours=1)
+"""How long to wait before the next try: half as long as the step has waited already."""
 
 CLAIM = """
 UPDATE cases_task SET attempt = attempt + 1, claimed_by = %s, claimed_until = now() + %s * interval '1 second'
@@ -76,7 +77,9 @@ def require(held: Claim) -> None:
 
 def wait(held: Claim, waiting_for: str = "") -> None:
     """The claim is given back, the step tried again later; the page says whom it waits for."""
-    delay = RETRIES[min(held.attempt, len(RETRIES)) - 1]
+    task = _held(held).first()
+    waited = settings.CLOCK() - task.opened_at if task else SHORTEST
+    delay = min(max(waited / 2, SHORTEST), LONGEST)
     _held(held).update(claimed_by="", claimed_until=None, waiting_for=waiting_for, next_try_at=Now() + delay)
 
 
