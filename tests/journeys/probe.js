@@ -28,7 +28,8 @@ window.probe = (() => {
 
     focused: () => {
       const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
-      const top = document.elementFromPoint(box.left + Math.min(box.width, 40) / 2, box.top + Math.min(box.height, 40) / 2);
+      const middle = (from, to, most) => (Math.max(from, 0) + Math.min(to, most)) / 2;
+      const top = document.elementFromPoint(middle(box.left, box.right, innerWidth), middle(box.top, box.bottom, innerHeight));
       return {
         nth: Number(e.dataset.nth ?? -1), html: short(e), outline: `${style.outlineStyle} ${style.outlineWidth}`, ring: style.boxShadow,
         seen: Boolean(top) && (e.contains(top) || top.contains(e)),

@@ -34,7 +34,7 @@ class Scene:
     def page(self, who: str) -> Page:
         """A fresh page of this person, logged in."""
         if who not in self.profiles:
-            made = self.browser.new_context(base_url=self.city.url, locale="zh-CN", viewport={"width": 1280, "height": 900})
+            made = self.browser.new_context(base_url=self.city.url, locale="zh-CN", reduced_motion="reduce")
             made.set_default_timeout(15000)
             self.profiles[who] = made
             if who:

@@ -116,7 +116,7 @@ def test_the_page_is_light_and_asks_nobody_else(shown: tuple[Screen, Page], scen
     page = scene.page(screen.who)
     answers: list[Response] = []
     said: list[str] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     page.on("console", lambda message: said.append(message.text))
     first = page.goto(screen.path.format_map(scene.ids))
     page.wait_for_load_state("networkidle")
