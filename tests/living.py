@@ -1,4 +1,4 @@
-"""A whole city as processes, for journeys and fault trials: stand-ins, web, worker on a database of their own. Real HTTP, real commits."""
+"""A whole city as processes, for journeys and fault trials: stand-ins, web, worker on a database of their own."""
 
 import contextlib
 import json
@@ -145,8 +145,8 @@ class City:
 
     def idle(self) -> bool:
         """Whether no job waits that is due."""
-        due = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND (scheduled_at IS NULL OR scheduled_at <= now())"
-        return bool(self.rows(due)[0][0] == 0)
+        due = "status IN ('todo', 'doing') AND coalesce(scheduled_at, now()) <= now()"
+        return bool(self.rows(f"SELECT count(*) FROM procrastinate_jobs WHERE {due}")[0][0] == 0)
 
     def trouble(self, partner: str, **how: object) -> None:
         """The stand-in's control page is told how to misbehave."""

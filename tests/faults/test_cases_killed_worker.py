@@ -1,5 +1,6 @@
 """T02: the worker is killed at each point of its work on cases: it resumes; one decision, licence, file, message each, no gap."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -58,7 +59,7 @@ def log_of(city: Committed) -> Path:
 def worker(city: Committed, fault: str = "") -> Iterator[subprocess.Popen[bytes]]:
     """A worker that dies at the fault point, or works until it is told to stop."""
     command = [sys.executable, "-m", "onevisit", "worker"]
-    environment = {**city.environment, "ONEVISIT_FAULT": fault, "ONEVISIT_BASE_URL": settings.BASE_URL}
+    environment = {**city.environment, "ONEVISIT_FAULT": fault, "PYTHONFAULTHANDLER": "1", "ONEVISIT_BASE_URL": settings.BASE_URL}
     with log_of(city).open("ab") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
@@ -113,7 +114,9 @@ def test_a_killed_worker_is_taken_over_at_every_point(city: Committed, paying: W
             until(lambda: not Licence.objects.filter(file=None).exists(), "every file", 60)
             until(quiet, "the jobs to be done", 60)
         except AssertionError as why:
-            raise AssertionError(f"{why}\nworker: {process.poll()}\n{log_of(city).read_text()[-3000:]}") from None
+            process.send_signal(signal.SIGABRT)  # it says what each of its threads is at
+            process.wait(30)
+            raise AssertionError(f"{why}\nworker: {process.poll()}\n{log_of(city).read_text()[-9000:]}") from None
     cases = list(Case.objects.all())
     assert len(cases) == len(POINTS) + 1
     for case in cases:

@@ -12,7 +12,8 @@ from tests.conftest import Databases
 from tests.faults.visitor import PURCHASE, Visitor, a_city, case
 from tests.living import City
 
-OPEN = "SELECT step, waiting_for FROM cases_task t JOIN cases_case c ON c.id = t.case_id WHERE c.public_id = %s AND closed_at IS NULL"
+OPEN = """SELECT step, waiting_for FROM cases_task t JOIN cases_case c ON c.id = t.case_id
+          WHERE c.public_id = %s AND closed_at IS NULL"""
 A_SECOND = 1.0
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
