@@ -32,6 +32,8 @@ STANDINS = {"province": 8101, "gateway": 8102}
 PORTS = {"ONEVISIT_PORT": 8000, **{f"ONEVISIT_{name.upper()}_PORT": port for name, port in STANDINS.items()}}
 PATIENCE = 10.0
 """Seconds that a child may take to stop before it is killed."""
+DRAIN = 5
+"""Seconds that requests under way have when everything stops."""
 STEADY = 60.0
 """A child that ran so long begins its back-off anew."""
 LONGEST_PAUSE = 30.0
@@ -280,7 +282,7 @@ def _outside(env: Mapping[str, str], ports: Mapping[str, int]) -> tuple[Child, .
 
 def _inside(env: Mapping[str, str], ports: Mapping[str, int]) -> tuple[Child, ...]:
     """What the city itself runs."""
-    web = [*ONEVISIT, "serve", "--port", str(ports["ONEVISIT_PORT"])]
+    web = [*ONEVISIT, "serve", "--port", str(ports["ONEVISIT_PORT"]), "--drain", str(DRAIN)]
     return (Child("worker", [*ONEVISIT, "worker"], env), Child("web", web, env))
 
 

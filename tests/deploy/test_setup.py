@@ -1,8 +1,11 @@
 """What `make` prepares first: the environment, whole or not at all, and Debian's packages, or the line that brings them."""
 
+import importlib
 import os
 import shutil
 import subprocess
+import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -89,3 +92,16 @@ def test_the_readme_begins_with_what_a_fresh_debian_needs():
     listed = [line.split() for line in (ROOT / "deploy" / "apt.txt").read_text().splitlines() if line and line[0] != "#"]
     assert {"apt", "install", "make", "python3-venv", "git"} <= set(first)
     assert {name for name, when in listed if when == "run"} <= set(first)
+
+
+def test_all_processes_count_a_shifted_clock_from_one_moment(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "deploy")
+    run = importlib.import_module("run")
+    monkeypatch.setenv("ONEVISIT_NOW", "2026-03-02T10:00")
+    env = run._environment(run.PORTS)
+    assert datetime.fromisoformat(env["ONEVISIT_NOW_SINCE"]).tzinfo
+    clock = "from onevisit import settings; print(settings.CLOCK().isoformat()[:15])"
+    told = {subprocess.run([sys.executable, "-c", clock], env=env, capture_output=True, text=True).stdout for _ in range(2)}
+    assert told == {"2026-03-02T10:0\n"}
+    monkeypatch.delenv("ONEVISIT_NOW")
+    assert "ONEVISIT_NOW_SINCE" not in run._environment(run.PORTS)

@@ -24,8 +24,20 @@ from tests.living import free_port
 from onevisit.settings import ROOT
 
 pytestmark = pytest.mark.smoke
-ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
+ENDS = {
+    "Ctrl+C in the terminal": ("terminal", signal.SIGINT),
+    "the terminal is closed": ("terminal", signal.SIGHUP),
+    "make is interrupted": ("make", signal.SIGINT),
+    "make is told to end": ("make", signal.SIGTERM),
+    "make is killed": ("make", signal.SIGKILL),
+    "the parent is killed": ("deploy/run.py", signal.SIGKILL),
+}
+"""Who gets which signal; a terminal tells its whole foreground group."""
+MAKEFILE = "run:\n\t@exec $(PYTHON) deploy/run.py --die-with-parent\n"
+"""The last line of `make run`; the lines before it would prepare the environment that the tests run in."""
 MARK = "ONEVISIT_SMOKE"
+ENTERED = [*ROOT.parents, ROOT, *Path(sys.executable).resolve().parents, Path(sys.executable).resolve()]
+OPEN = os.geteuid() == 0 and all(place.stat().st_mode & 0o001 for place in ENTERED)
 AGAIN_SECONDS = 15
 """What a second start may take on a machine that has nothing else to do."""
 
@@ -53,11 +65,19 @@ class House:
     def start(self) -> float:
         """Starts it and waits for the welcome; the seconds that took."""
         begun = time.monotonic()
-        command = [sys.executable, "deploy/run.py"]
+        (self.var.parent / "Makefile").write_text(MAKEFILE)
+        command = ["make", "-f", str(self.var.parent / "Makefile"), f"PYTHON={sys.executable}"]
         account = {"user": self.user, "group": pwd.getpwnam(self.user).pw_gid, "extra_groups": ()} if self.user else {}
         self.said.clear()
         self.parent = subprocess.Popen(
-            command, env=self.environment, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **account
+            command,
+            env=self.environment,
+            cwd=ROOT,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            **account,
         )
         threading.Thread(target=self._listen, args=[self.parent], daemon=True).start()
         until(lambda: self.has_said("停止：按 Ctrl+C") or self.parent.poll() is not None, 120, self.report)
@@ -89,10 +109,13 @@ class House:
         """The oldest process whose command line has these words."""
         return min(pid for pid, command in self.processes().items() if words in command)
 
-    def end(self, sign: int) -> None:
-        """The parent gets the signal; returns when it is gone."""
+    def end(self, sign: int = signal.SIGTERM, whom: str = "make") -> None:
+        """Whoever it is gets the signal; returns when make is gone."""
         assert self.parent
-        self.parent.send_signal(sign)
+        if whom == "terminal":
+            os.killpg(self.parent.pid, sign)
+        else:
+            os.kill(self.pid_of(whom), sign)
         self.parent.wait(60)
 
     def get(self, path: str, port: int = 0) -> int:
@@ -140,7 +163,7 @@ def a_house(folder: Path, user: str = "") -> Iterator[House]:
         yield house
     finally:
         if house.parent and house.parent.poll() is None:
-            house.end(signal.SIGTERM)
+            house.end()
         for pid in house.processes():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -201,9 +224,9 @@ def test_what_is_killed_is_started_again(house, killed):
     assert house.pid_of(killed) != gone
 
 
-@pytest.mark.parametrize("sign", ENDS, ids=lambda sign: sign.name)
-def test_however_it_ends_nothing_is_left_and_it_starts_again_at_once(house, sign):
-    house.end(sign)
+@pytest.mark.parametrize(("whom", "sign"), ENDS.values(), ids=ENDS)
+def test_however_it_ends_nothing_is_left_and_it_starts_again_at_once(house, whom, sign):
+    house.end(sign, whom)
     until(lambda: not house.processes(), 30, lambda: f"{house.processes()}\n{house.report()}")
     assert not house.is_locked()
     assert house.get("/") == 0
@@ -214,30 +237,28 @@ def test_however_it_ends_nothing_is_left_and_it_starts_again_at_once(house, sign
 
 def test_a_removed_folder_begins_a_new_city(house):
     """Keys go with the folder; data that they sealed must go too."""
-    house.end(signal.SIGTERM)
+    if house.parent.poll() is None:
+        house.end()
     shutil.rmtree(house.var)
     house.start()
     assert house.onevisit("check").returncode == 0
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+@pytest.mark.skipif(not OPEN, reason="only root can be somebody else, and only where others may enter")
 def test_an_ordinary_user_with_nothing_can_run_it(tmp_path_factory):
-    everybody_enters = all(folder.stat().st_mode & 0o001 for folder in (Path(sys.prefix).resolve(), *ROOT.parents, ROOT))
-    if not everybody_enters:
-        pytest.skip(f"{ROOT} is closed to other users")
     folder = Path("/tmp") / f"onevisit-smoke-{uuid.uuid4().hex[:8]}"
     try:
         with a_house(folder, "nobody") as house:
             house.start()
             assert house.get("/") == 200
             assert {Path(f"/proc/{pid}").stat().st_uid for pid in house.processes()} == {pwd.getpwnam("nobody").pw_uid}
-            house.end(signal.SIGINT)
+            house.end(signal.SIGINT, "terminal")
             until(lambda: not house.processes(), 30, house.report)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+@pytest.mark.skipif(not OPEN, reason="only root can be somebody else, and only where others may enter")
 def test_a_folder_that_one_may_not_write_is_named(tmp_path):
     env = {**House(tmp_path / "var").environment, "ONEVISIT_VAR": "/var/lib/forbidden"}
     run = subprocess.run(

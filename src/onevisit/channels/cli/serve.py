@@ -11,6 +11,8 @@ from onevisit.channels.cli.answer import Answer
 THREADS = 4
 WAITING = 64
 """Requests of a process that may wait; more are turned away at once."""
+DRAIN = 25
+"""Seconds that requests under way have when the server is told to stop; a process that still has not ended then is killed."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="监听的地址")
     parser.add_argument("--port", type=int, default=8000, help="监听的端口")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 2, help="进程数")
+    parser.add_argument("--drain", type=int, default=DRAIN, metavar="秒", help="停止时，正在处理的请求最多再给几秒")
 
 
 def run(args: argparse.Namespace) -> Answer:
@@ -32,5 +35,6 @@ def run(args: argparse.Namespace) -> Answer:
 def _become_server(args: argparse.Namespace) -> NoReturn:
     where = ("--host", args.host, "--port", str(args.port), "--workers", str(args.processes))
     how = ("--blocking-threads", str(THREADS), "--backpressure", str(WAITING), "--respawn-failed-workers", "--no-ws")
-    server = (sys.executable, "-m", "granian", "--interface", "wsgi", *where, *how, "onevisit.wsgi:application")
+    end = ("--workers-kill-timeout", str(args.drain))
+    server = (sys.executable, "-m", "granian", "--interface", "wsgi", *where, *how, *end, "onevisit.wsgi:application")
     os.execv(sys.executable, server)
