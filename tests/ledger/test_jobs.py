@@ -189,3 +189,10 @@ def test_a_worker_process_makes_roots_and_rescues_by_itself(committed):
     worker.terminate()
     assert worker.wait(20) == 0
     assert DeadJob.objects.count() == 1
+
+
+def test_a_dead_worker_s_jobs_are_looked_for_every_ten_seconds():
+    (rescue,) = [each for each in app.periodic_registry.periodic_tasks.values() if each.task.name.endswith("jobs.rescue")]
+    times = rescue.croniter
+    times.set_current(start_time=0)
+    assert [round(times.get_next(ret_type=float)) for _ in range(4)] == [10, 20, 30, 40]

@@ -50,7 +50,7 @@ def task(name: str) -> Callable[[Callable[..., None]], Task[Any, None, Any]]:
 
 
 def periodic(name: str, cron: str) -> Callable[[Callable[..., None]], Task[Any, None, Any]]:
-    """Like `task`, for a job that comes by itself at the times of `cron` (seconds may stand first) and takes that `timestamp`."""
+    """Like `task`, for a job that comes by itself at the times of `cron` (seconds stand last) and takes that `timestamp`."""
     return lambda function: app.periodic(cron=cron)(task(name)(function))
 
 
@@ -93,7 +93,7 @@ def work(*, wait: bool = True, concurrency: int = 4) -> None:
         )
 
 
-@periodic("onevisit.ledger.jobs.rescue", "*/10 * * * * *")
+@periodic("onevisit.ledger.jobs.rescue", "* * * * * */10")
 def rescue(timestamp: int = 0) -> None:
     """Jobs whose worker died wait again, that try counted; those that gave up have an owner."""
     doing = ProcrastinateJob.objects.filter(status="doing")
