@@ -21,5 +21,4 @@ def test_a_firm_buys_a_shop(page: Page) -> None:
     expect(page.locator("main")).to_contain_text("150,000.00元")
     expect(page.locator("main")).to_contain_text("5,000,000.00元")
     assert account(page) == "0 / 0"
-    page.goto("/messages")
-    expect(page.locator(".messages li").first).to_contain_text("已办结")
+    until(page, "/messages", "已办结")

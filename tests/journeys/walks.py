@@ -133,7 +133,7 @@ def pay(page: Page, case: str) -> None:
     page.get_by_role("link", name="返回办事页面").click()
 
 
-def until(page: Page, address: str, words: str, seconds: int = 20) -> None:
+def until(page: Page, address: str, words: str, seconds: int = 60) -> None:
     """The page is looked at again until it says these words."""
     for _ in range(seconds * 2):
         page.goto(address)
