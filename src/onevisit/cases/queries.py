@@ -17,8 +17,8 @@ from onevisit.access import Actor, Duty, Hidden, Target
 from onevisit.cases.models import Case, Task
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import process, stages, visits
-from onevisit.core.definition import Standard
-from onevisit.core.state import from_json
+from onevisit.core.definition import Standard, Step
+from onevisit.core.state import Mark, from_json
 from onevisit.identity.personal import purpose
 from onevisit.ledger import queries as ledger
 from onevisit.ledger.queries import EventView
@@ -188,6 +188,12 @@ def case(actor: Actor, case_id: str) -> CaseView:
     return view(found)
 
 
+def at_desk(actor: Actor, case_id: str) -> CaseView:
+    """The case, for an officer who takes such cases and may read this one."""
+    access.require(actor, Duty.CASE_TAKE, target(row(case_id)))
+    return case(actor, case_id)
+
+
 def view(found: Case) -> CaseView:
     """The row as a page shows it."""
     tasks = _open_tasks(found)
@@ -293,24 +299,15 @@ def rail(actor: Actor, case_id: str) -> tuple[RailStep, ...]:
     tasks = {task.step: task for task in found.tasks.all()}
     steps = {step.id: step for step in standard.process}
     needs = {name: state.needs[name] for name in steps if name in state.needs}
-    shown: list[RailStep] = []
-    for group, layer in enumerate(process.layers(needs)):
-        for name in layer:
-            step, mark, task = steps[name], state.marks[name], tasks.get(name)
-            shown.append(
-                RailStep(
-                    name,
-                    step.does,
-                    process.name(step),
-                    mark.status,
-                    mark.hands or step.by,
-                    step.presence is not None,
-                    group,
-                    datetime.fromisoformat(mark.at) if mark.at else None,
-                    task.waiting_for if task and not task.closed_at else "",
-                )
-            )
-    return tuple(shown)
+    layers = enumerate(process.layers(needs))
+    return tuple(_on_rail(steps[name], state.marks[name], tasks.get(name), group) for group, layer in layers for name in layer)
+
+
+def _on_rail(step: Step, mark: Mark, task: Task | None, group: int) -> RailStep:
+    at = datetime.fromisoformat(mark.at) if mark.at else None
+    waiting = task.waiting_for if task and not task.closed_at else ""
+    by, presence = mark.hands or step.by, step.presence is not None
+    return RailStep(step.id, step.does, process.name(step), mark.status, by, presence, group, at, waiting)
 
 
 def account(actor: Actor, case_id: str) -> Account:

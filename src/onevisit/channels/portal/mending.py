@@ -48,7 +48,7 @@ class Mending:
 
 def choices(request: ActorRequest, case: str) -> tuple[Choice, ...]:
     """What the applicant himself gave in this situation: papers and typed fields."""
-    view = queries.case(request.actor, case)
+    view = queries.at_desk(request.actor, case)
     standard, answers = catalogue.standard(view.standard_id), queries.contents(request.actor, case).answers
     offered = [(f"material:{m.id}", m.name) for m in values.materials(standard, answers) if m.source == "applicant"]
     offered += [(f"field:{f.id}", f.label) for f in values.fields(standard, answers) if values.is_typed(f)]

@@ -62,7 +62,7 @@ def step_name(of: queries.Work) -> str:
 
 def opened(request: ActorRequest, case: str) -> Matter:
     """The case, for whoever has it in his hands."""
-    view = queries.case(request.actor, case)
+    view = queries.at_desk(request.actor, case)
     contents = queries.contents(request.actor, case)
     return Matter(view, catalogue.standard(view.standard_id), contents, previews.proposal(request.actor, case))
 
