@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from onevisit.access import SYSTEM, Actor, Duty, Hidden, Target, may, require
 from onevisit.cases import queries as cases
+from onevisit.cases.actions.visits import visited
 from onevisit.cases.models import Case
 from onevisit.cases.queries import CaseView
 from onevisit.core import stages
@@ -123,7 +124,7 @@ def visitor_cases(actor: Actor, visit_id: str) -> tuple[CaseView, ...]:
     row = row_of(visit_id)
     require(actor, Duty.VISIT_RECORD, visit_target(row, actor))
     rows = cases_of(str(row.stay.person)).prefetch_related("tasks").order_by("-updated_at", "-pk")
-    return tuple(cases.view(one) for one in rows if may(actor, Duty.CASE_READ, cases.target(one)))
+    return tuple(cases.view(one) for one in rows if may(actor, Duty.CASE_READ, visited(one)))
 
 
 def visits_of_case(actor: Actor, case_id: str) -> tuple[VisitView, ...]:
@@ -136,7 +137,7 @@ def stays_of_affair(actor: Actor, affair: str) -> tuple[StayView, ...]:
     """The stays of an affair, from first contact to pick-up, each once whatever it served (FIGURES 3b)."""
     known = list(Case.objects.filter(affair=_uuid(affair)))
     for one in known:
-        require(actor, Duty.CASE_READ, cases.target(one))
+        require(actor, Duty.CASE_READ, visited(one))
     ids = [one.public_id for one in known]
     rows = Stay.objects.filter(presences__case__in=ids).distinct().select_related("hall").order_by("day", "turn", "pk")
     return tuple(_stay(row, ids) for row in rows.prefetch_related("presences"))
