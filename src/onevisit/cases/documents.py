@@ -6,7 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from onevisit.access import SYSTEM, Actor, Hidden
+from onevisit import access
+from onevisit.access import SYSTEM, Actor, Duty, Hidden, Target
 from onevisit.cases import queries, results
 from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
@@ -108,8 +109,9 @@ def day(moment: datetime | None) -> date:
 
 
 def paper(actor: Actor, case_id: str, kind: str) -> bytes:
-    """The sealed PDF of the case's receipt or decision; Hidden while there is none."""
-    queries.case(actor, case_id)
+    """The sealed PDF of the case's receipt or decision, for whom it was served on; Hidden while there is none."""
+    owner = queries.case(actor, case_id).applicant
+    access.require(actor, Duty.NOTICE_READ, Target("notice", owner=owner))
     found = next((one for one in told.of_case(actor, case_id) if one.kind == kind and one.has_paper), None)
     if found is None:
         raise Hidden(f"{kind} {case_id}")
