@@ -8,15 +8,13 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from onevisit.access import Hidden
-from onevisit.cases import actions, documents, queries, results
-from onevisit.catalogue import queries as catalogue
-from onevisit.channels.portal import progress, story
+from onevisit.cases import actions, documents, queries
+from onevisit.channels.portal import progress
+from onevisit.channels.portal.dossier import dossier
 from onevisit.channels.portal.login import needs_login
 from onevisit.channels.ui import trouble
 from onevisit.core import stages
 from onevisit.identity.login import ActorRequest
-from onevisit.licences import queries as licences
-from onevisit.notices import queries as notices
 from onevisit.papers import queries as papers
 
 PAPERS = {"receipt": "收件回执", "decision": "决定书"}
@@ -39,21 +37,7 @@ def show(request: ActorRequest, case: UUID) -> HttpResponse:
     view = queries.case(request.actor, str(case))
     if not view.number:
         return redirect("tasks", case=case) if view.stage == "draft" else redirect("cases")
-    events = queries.events(request.actor, view.id)
-    decision = queries.decision(request.actor, view.id)
-    shown = {
-        "case": view,
-        "steps": progress.steps(request.actor, view),
-        "clock": progress.clock(view, story.pauses(events)),
-        "account": queries.account(request.actor, view.id),
-        "decision": decision,
-        "figures": results.figures(decision.result) if decision else (),
-        "messages": notices.of_case(request.actor, view.id),
-        "licences": licences.of_case(request.actor, view.id),
-        "attachments": queries.contents(request.actor, view.id).attachments,
-        "story": story.told(events, catalogue.standard(view.standard_id)),
-    }
-    return render(request, "portal/case.html", shown)
+    return render(request, "portal/case.html", dossier(request.actor, view))
 
 
 @require_safe

@@ -1,7 +1,5 @@
 """The office guide (办事指南): page, print, forms, and the check of one's own situation before log-in (情形引导)."""
 
-from urllib.parse import urlencode
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -10,10 +8,10 @@ from onevisit.cases import queries as cases
 from onevisit.catalogue import documents, guide
 from onevisit.catalogue import queries as catalogue
 from onevisit.channels.portal.place import chosen
+from onevisit.channels.portal.situation import asking
 from onevisit.channels.portal.views.cases import pdf
 from onevisit.channels.ui import forms
 from onevisit.core import situations
-from onevisit.core.definition import Question
 from onevisit.identity.login import ActorRequest
 
 
@@ -27,7 +25,7 @@ def show(request: ActorRequest, key: str) -> HttpResponse:
         "g": guide.guide(item, _answers(request, item)),
         "draft": draft,
         "query": request.GET.urlencode(),
-        "papers": f"/items/{item.key}/papers/",
+        "papers": _papers(item),
     }
     return render(request, "portal/guide.html", shown)
 
@@ -37,27 +35,9 @@ def check(request: ActorRequest, key: str) -> HttpResponse:
     """The definition's questions one by one, then what this situation takes: 您交几份，跑几次. The answers go into the form."""
     item = _item(request, key)
     answers = _answers(request, item)
-    asked = tuple(situations.asked(item.definition, answers))
-    coming = next((q for q in asked if q.id not in answers), None)
-    passed = coming is not None and request.GET.get("asked") == coming.id
-    faults = {f"?{coming.id}": "请选一项，再点“下一步”。"} if coming and passed else {}
-    shown = {
-        "item": item,
-        "g": guide.guide(item, answers),
-        "papers": f"/items/{item.key}/papers/",
-        "answers": answers,
-        "answered": [(q.ask, q.options[answers[q.id]], _without(item, answers, q)) for q in asked if q.id in answers],
-        "coming": coming,
-        "control": forms.questions((coming,), {}, faults)[0] if coming else None,
-        "problems": tuple(forms.Problem(f"f-q-{name[1:]}", words) for name, words in faults.items()),
-    }
-    return render(request, "portal/check_first.html", shown)
-
-
-def _without(item: catalogue.ItemView, answers: dict[str, str], question: Question) -> str:
-    """The query that asks this question anew and keeps the other answers."""
-    kept = {f"{forms.QUESTION}{name}": answer for name, answer in answers.items() if name != question.id}
-    return urlencode({"division": item.division_code, **kept})
+    told = asking(item, answers, request.GET.get("asked", ""))
+    shown = {"item": item, "g": guide.guide(item, answers), "papers": _papers(item), "answers": answers, "asking": told}
+    return render(request, "portal/check_first.html", {**shown, "problems": told.problems})
 
 
 @require_safe
@@ -89,6 +69,11 @@ def attached(request: ActorRequest, key: str, name: str) -> HttpResponse:
 
 def _item(request: ActorRequest, key: str) -> catalogue.ItemView:
     return catalogue.item(key, request.GET.get("division") or chosen(request))
+
+
+def _papers(item: catalogue.ItemView) -> str:
+    """Under which address the forms and samples of the item are to be had."""
+    return f"/items/{item.key}/papers/"
 
 
 def _answers(request: ActorRequest, item: catalogue.ItemView) -> dict[str, str]:

@@ -26,12 +26,8 @@ def papers(request: ActorRequest, case: UUID) -> HttpResponse:
         if not problems:
             return redirect("papers" if "stay" in request.POST else "check", case=case)
         draft = drafts.opened(request, case)
-    shown = {
-        "case": draft.case,
-        "rows": uploads.rows(draft.owed, draft.contents.attachments, problems),
-        "tasks": drafts.tasks(draft, "papers"),
-        "problems": problems,
-    }
+    rows = uploads.rows(draft.owed, draft.contents.attachments, problems)
+    shown = {"case": draft.case, "rows": rows, "tasks": drafts.tasks(draft, "papers"), "problems": problems}
     return render(request, "portal/papers.html", shown, status=422 if problems else 200)
 
 

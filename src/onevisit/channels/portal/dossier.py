@@ -1,0 +1,27 @@
+"""Everything about one case, as its page shows it: what to do now, how far it is, what was decided, said and handed in."""
+
+from onevisit.access import Actor
+from onevisit.cases import queries, results
+from onevisit.cases.queries import CaseView
+from onevisit.catalogue import queries as catalogue
+from onevisit.channels.portal import progress, story
+from onevisit.licences import queries as licences
+from onevisit.notices import queries as notices
+
+
+def dossier(actor: Actor, case: CaseView) -> dict[str, object]:
+    """The parts of the page by name."""
+    events = queries.events(actor, case.id)
+    decision = queries.decision(actor, case.id)
+    return {
+        "case": case,
+        "steps": progress.steps(actor, case),
+        "clock": progress.clock(case, story.pauses(events)),
+        "account": queries.account(actor, case.id),
+        "decision": decision,
+        "figures": results.figures(decision.result) if decision else (),
+        "messages": notices.of_case(actor, case.id),
+        "licences": licences.of_case(actor, case.id),
+        "attachments": queries.contents(actor, case.id).attachments,
+        "story": story.told(events, catalogue.standard(case.standard_id)),
+    }
