@@ -242,7 +242,7 @@ def mine(actor: Actor, limit: int = 50, before: datetime | None = None) -> tuple
 
 def draft(actor: Actor, item_key: str, division: str) -> CaseView | None:
     """The open draft for this item, if there is one (继续上次)."""
-    if not owner(actor):
+    if not owner(actor) or not f"{item_key}{division}".isprintable():
         return None
     found = Case.objects.filter(applicant=UUID(owner(actor)), item_key=item_key, division=division, stage="draft").first()
     return view(found) if found else None
