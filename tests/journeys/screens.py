@@ -136,7 +136,7 @@ def object_to(page: Page) -> None:
 
 def save_what_is_stale(page: Page) -> None:
     """A page that another one overtook."""
-    page.evaluate("document.querySelector('input[name=version]').value = '0'")
+    page.evaluate("document.querySelector('input[name=version]').value = '999'")
     page.get_by_label("联系电话").fill("0552-3000009")
     page.get_by_role("button", name="下一步").click()
 

@@ -66,3 +66,4 @@ def test_the_clock_of_a_paused_case_is_hatched_and_says_why(monkeypatch: pytest.
     assert bar is not None
     assert "p" in bar.cells
     assert "等您补正" in bar.text
+    assert bar.headline == "计时暂停：等您补正"

@@ -1,7 +1,7 @@
 """A case's rail, clock and story as a page draws them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,6 +15,8 @@ from onevisit.city import queries as city
 
 WHO = {"applicant": "您", "system": "系统自动办理", "window": "窗口", "department": "工作人员", "regulator": "监管部门"}
 NOW = {"applicant": "等您", "system": "正在办", "department": "工作人员在办", "window": "窗口在办"}
+
+MENDING = "等您补正"
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,15 @@ class Shown:
 
 def steps(actor: Actor, case: CaseView) -> tuple[Shown, ...]:
     """The rail of the case."""
-    return tuple(_shown(step, case.stage == "withdrawn") for step in queries.rail(actor, case.id))
+    return tuple(_shown(step, case) for step in queries.rail(actor, case.id))
 
 
-def _shown(step: RailStep, ended: bool) -> Shown:
-    by = step.by.partition(":")[0]
+def _shown(step: RailStep, case: CaseView) -> Shown:
+    by, ended = step.by.partition(":")[0], case.stage == "withdrawn"
     status = "waiting" if ended and step.status == "ready" else step.status
+    now = MENDING if case.to_mend and by != "applicant" else NOW.get(by, "正在办")
     note = f"正在等{step.note}的数据，不用您做什么" if step.note and not ended else ""
-    return Shown(step.name, status, step.group, step.presence, WHO.get(by, by), NOW.get(by, "正在办"), step.at, note)
+    return Shown(step.name, status, step.group, step.presence, WHO.get(by, by), now, step.at, note)
 
 
 def clock(case: CaseView, pauses: Sequence[Pause] = ()) -> parts.Clock | None:
@@ -55,4 +58,6 @@ def clock(case: CaseView, pauses: Sequence[Pause] = ()) -> parts.Clock | None:
     off = [day for day in working if any(p.start <= day <= (p.end or today) for p in pauses)]
     counted = [day for day in working if day not in off and day <= due]
     ended = case.decided_at.astimezone(settings.ZONE).date() if case.decided_at else None
-    return parts.clock(counted, off, today, ended, tuple(p.words for p in pauses))
+    bar = parts.clock(counted, off, today, ended, tuple(p.words for p in pauses))
+    standing = next((p for p in pauses if p.end is None), None)
+    return replace(bar, headline=f"计时暂停：{standing.why}") if standing and not ended else bar

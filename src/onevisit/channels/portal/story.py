@@ -52,10 +52,15 @@ class Pause:
     end: date | None
 
     @property
+    def why(self) -> str:
+        """What is waited for."""
+        return WAITING.get(self.reason, self.reason)
+
+    @property
     def words(self) -> str:
         """Why and since when the clock stood still."""
         until = f"到{parts.day_text(self.end)}" if self.end else "起"
-        return f"{parts.day_text(self.start)}{until}{WAITING.get(self.reason, self.reason)}，不计时"
+        return f"{parts.day_text(self.start)}{until}{self.why}，不计时"
 
 
 def told(events: Sequence[EventView], standard: Standard) -> tuple[Told, ...]:
