@@ -288,6 +288,8 @@ def edition() -> str:
 
 def listing(theme: str = "", division: str = "", after: str = "", limit: int = 50) -> tuple[Listed, ...]:
     """The items of the base catalogue by key, those after `after`; each as the division (or one above it) offers it."""
+    if not f"{theme}{after}".isprintable():
+        return ()
     rows = _base().filter(key__gt=after).order_by("key")
     if theme:
         rows = rows.filter(theme__contains=[theme])
