@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.test import Client
 from tests.cases.ground import NEAR
 
@@ -32,6 +33,7 @@ def nobody() -> Somebody:
     return Somebody(None, Client())
 
 
+@transaction.atomic
 def applicant(key: str) -> Somebody:
     """A person of the demo."""
     row = _row(key)
@@ -39,6 +41,7 @@ def applicant(key: str) -> Somebody:
     return _entered(opened_account(SYSTEM, identity.NewAccount(key, "applicant", person, "", row.title, demo=True)))
 
 
+@transaction.atomic
 def officer(key: str, role: str = "", department: str = "market", division: str = NEAR) -> Somebody:
     """An officer of an office, with one role or none."""
     row = _row(key)

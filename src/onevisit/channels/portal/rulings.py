@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from onevisit.access import Refused
-from onevisit.cases import actions, previews, queries, results
+from onevisit.cases import actions, facts, previews, queries, results
 from onevisit.cases.previews import Proposal
 from onevisit.catalogue import queries as catalogue
 from onevisit.channels.ui import forms
@@ -164,7 +164,8 @@ def _read(request: ActorRequest, fields: Sequence[Field]) -> tuple[dict[str, Any
 
 
 def _rows(matter: Matter) -> list[Row]:
-    told = matter.said.facts if matter.said else {}
+    """Every fact, whether a rule asks for it or no rule decides here."""
+    told = matter.said.facts if matter.said else facts.facts(matter.contents.answers, matter.contents.values, {})
     return [_row(matter, name, fact) for name, fact in told.items()]
 
 
