@@ -20,9 +20,9 @@ check: setup ## the fast part, under two minutes
 	.venv/bin/lint-imports
 	$(PY) -m pytest -q -n 2 src/onevisit/core $(FAST)
 
-# What fails while two workers share the machine's two cores is tried once more, alone; what fails alone fails.
-test: check ## everything: browser journeys, faults, and a smoke run of `make run`
-	$(PY) -m pytest -q -n 2 --dist loadfile tests $(FAST:%=--ignore=%) || $(PY) -m pytest -q --last-failed --last-failed-no-failures none tests
+test: check ## everything: browser journeys (a process of their own: a browser keeps a loop running), faults, a smoke run of `make run`
+	$(PY) -m pytest -q -n 2 --dist loadfile tests --ignore=tests/journeys $(FAST:%=--ignore=%)
+	$(PY) -m pytest -q -n 2 --dist loadfile tests/journeys
 	$(PY) -m pytest -q -m smoke tests/smoke
 
 bench: setup ## speed as ratios against peers, in one run each; see bench/

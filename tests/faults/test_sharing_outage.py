@@ -30,6 +30,7 @@ actions.inquire(SYSTEM, actions.Ask(case="{case}", item_key="deed-tax", resource
 def test_a_slow_source_is_left_alone_and_named_and_asked_again_when_it_is_back(
     province: Province, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(peers, "CONNECT", PATIENCE)  # so that a time-out of this length says that the source is down
     province.set(mode="slow", seconds="30")
     ask = province.ask(timeout=PATIENCE)
     spent = []

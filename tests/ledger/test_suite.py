@@ -101,9 +101,9 @@ def test_outside_a_demo_a_missing_key_is_refused(monkeypatch):
     assert not (settings.KEYS / "test-absent").exists()
 
 
-def test_a_key_that_others_can_read_is_refused():
-    settings.KEYS.mkdir(exist_ok=True)
-    path = settings.KEYS / "test-loose"
+def test_a_key_that_others_can_read_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "KEYS", tmp_path)
+    path = tmp_path / "test-loose"
     path.write_text("00" * 32)
     path.chmod(0o644)
     with pytest.raises(KeyMissing, match="权限过宽"):

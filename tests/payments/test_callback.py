@@ -92,11 +92,12 @@ def test_an_old_nonce_is_refused_and_the_truth_stays(paying: World, pressed: Bil
 
 
 def test_another_partner_s_key_is_refused(paying: World, pressed: BillView) -> None:
-    peer(1, "province")
-    (paying.gateway.keys / "peer-demo-province.key").write_text("ab" * 32)
-    (paying.gateway.keys / "peer-demo-province.key").chmod(0o400)
+    peer(1, "stranger")
+    secret = paying.gateway.keys / "peer-demo-stranger.key"
+    secret.write_text("ab" * 32)
+    secret.chmod(0o400)
     body = word(paying, pressed)
-    headers = request_headers("demo-province", bytes.fromhex("ab" * 32), Asked("POST", "/payments/callback", {}, body))
+    headers = request_headers("demo-stranger", bytes.fromhex("ab" * 32), Asked("POST", "/payments/callback", {}, body))
     assert refused(paying, headers, body) == "bad-callback"
 
 
