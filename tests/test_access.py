@@ -32,34 +32,35 @@ PLAN = """
 guide.read list.read rule.read licence.verify case.track | everybody
 case.draft case.correct | applicant:o representative:o helper:o
 case.file | applicant:o representative:o helper:o2
-case.read | applicant:o representative:o helper:o window:t reviewer:t joint:t chief:d regulator:de client:c system
-case.withdraw | applicant:o representative:o
+case.read | applicant:j representative:j helper:o window:t reviewer:t joint:t chief:d head:t registrar:t regulator:de client:c system
+case.withdraw case.confirm | applicant:j representative:j
 case.appeal | applicant:o
-case.take | window:d reviewer:d chief:d
+case.take | window:d reviewer:d chief:d head:d registrar:d
 case.create case.receive case.precheck | window:t
 case.accept case.notify | acceptor:t system
 case.refuse | acceptor:t
 case.suspend | acceptor:t reviewer:t system
 case.review case.inspect | reviewer:t
 case.opine | joint:t
-case.reassign case.meet case.extend case.renotify | chief:d
+case.reassign case.meet case.renotify | chief:d
+case.extend | chief:d head:d
 case.take-over | regulator:de
 case.act | client:c
 case.conclude case.lapse | system
-step.finish | reviewer:t joint:t chief:t system
+step.finish | reviewer:t joint:t chief:t head:t registrar:t system
 file.add | applicant:o representative:o helper:o window:t client:c system
-file.read | applicant:o representative:o helper:o window:t reviewer:t joint:t chief:td! regulator:de! client:c system
+file.read | applicant:j representative:o helper:o window:t reviewer:t joint:t chief:td! head:t registrar:t regulator:de! client:c system
 file.replace | applicant:o representative:o
 shared.see | applicant:o representative:om
 shared.dispute consent.give consent.withdraw | applicant:o
-shared.query | window:t reviewer:t joint:t chief:t regulator:de! system
+shared.query | window:t reviewer:t joint:t chief:t registrar:t regulator:de! system
 shared.grant shared.stop | source-owner:d2
 shared.usage | source-owner:a
 shared.mark guide.draft | editor
 shared.push | client:c
-decision.read | applicant:o representative:o reviewer:t chief:t system
+decision.read | applicant:j representative:j reviewer:t chief:t head:t registrar:t system
 decision.propose | reviewer:t
-decision.sign | chief:t system
+decision.sign | chief:t head:t registrar:t system
 decision.post | client:c
 rule.trace | applicant:o representative:o
 rule.run | system
@@ -70,7 +71,7 @@ rule.approve | chief:d2
 licence.read | applicant:o representative:o regulator:d system
 licence.share | applicant:o
 licence.hand | window:t
-licence.issue | chief:t system
+licence.issue | chief:t head:t registrar:t system
 licence.revoke | chief:t2
 licence.propose-revoke | regulator:d
 licence.push licence.pull | client:c
@@ -109,7 +110,7 @@ EXPECTED: dict[tuple[str, Duty], str] = {
 PAIRS = [(role, duty) for role in ROLES for duty in Duty]
 OFFICE = {"department": "tax", "division": "340302000000", "hall": "here"}
 ELSEWHERE = {"department": "housing", "division": "340303000000"}
-IN_AN_OFFICE = ("window", "acceptor", "reviewer", "joint", "chief", "regulator", "source-owner", "client")
+IN_AN_OFFICE = ("window", "acceptor", "reviewer", "joint", "chief", "head", "registrar", "regulator", "source-owner", "client")
 
 TARGETS = {
     "own": Target("case", "1", **ELSEWHERE, owner="mine", item="deed-tax"),
@@ -120,6 +121,7 @@ TARGETS = {
     "other item": Target("case", "held", **OFFICE, owner="theirs", item="company-start-up"),
     "other department": Target("case", "held", "340302000000", "housing", owner="theirs", item="deed-tax"),
     "other division": Target("case", "held", "340303000000", "tax", owner="theirs", item="deed-tax"),
+    "joint": Target("case", "8", **ELSEWHERE, owner="theirs", jointly=frozenset({"mine"}), item="deed-tax"),
     "nobody's": Target("case", "5", **ELSEWHERE, item="deed-tax"),
     "figures": Target("aggregate", **OFFICE, item="deed-tax"),
 }
@@ -127,6 +129,7 @@ NEAR = {"held", "in hand", "near", "near, ended", "figures"}
 REACHED = {
     "": set(TARGETS),
     "o": {"own"},
+    "j": {"own", "joint"},
     "t": {"held", "in hand"},
     "d": NEAR,
     "c": NEAR,
@@ -217,7 +220,7 @@ def test_a_refusal_says_who_may(duty):
 
 
 def test_a_refusal_is_a_sentence():
-    with pytest.raises(Denied, match=r"^您没有权限进行此操作。可以办理的人：审批科长、系统自动办理。$"):
+    with pytest.raises(Denied, match=r"^您没有权限进行此操作。可以办理的人：审批科长、部门负责人、登簿人员、系统自动办理。$"):
         require(ANONYMOUS, Duty.DECISION_SIGN, Target("case"))
 
 

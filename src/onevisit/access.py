@@ -1,6 +1,6 @@
 """Who may what (权限): the one gate. Pure; the table below is the whole of it, and what it does not list is refused.
 
-Scopes: `o` own, or of whom one validly acts for · `t` the task one holds now · `d` own department and division · `h` own hall ·
+Scopes: `o` own, or of whom one validly acts for · `j` own, or a matter in which one is a party · `t` the task one holds now · `d` own department and division · `h` own hall ·
 `c` the client's contract · `s` within the person's session at a device · `a` aggregates only; none = any object.
 `m` masked, `e` ended matters only. Signs: `2` another person confirms · `!` a reason is asked · `+` a fresh second factor.
 `x.a/b` = x.a and x.b. Nobody handles his own matter (公务员法 art. 76).
@@ -23,6 +23,8 @@ ROLES: Mapping[str, str] = {
     "reviewer": "审查人员",
     "joint": "会审部门人员",
     "chief": "审批科长",
+    "head": "部门负责人",
+    "registrar": "登簿人员",
     "regulator": "监管人员",
     "hall-manager": "大厅管理员",
     "client": "已签约的部门系统",
@@ -40,11 +42,11 @@ ROLES: Mapping[str, str] = {
 TABLE: Mapping[str, str] = {
     "everybody": "guide.read list.read rule.read licence.verify:m case.track:m",
     "applicant": """
-        case.draft/file/read/correct/withdraw/appeal:o file.add/read/replace:o shared.see/dispute:o consent.give/withdraw:o
-        decision.read:o rule.trace:o licence.read/share:o delivery.read/redirect:o payment.read/claim:o payment.pay:o+
+        case.read/withdraw/confirm:j decision.read:j file.read:j
+        case.draft/file/correct/appeal:o file.add/replace:o shared.see/dispute:o consent.give/withdraw:o rule.trace:o licence.read/share:o delivery.read/redirect:o payment.read/claim:o payment.pay:o+
         notice.read:o reading.see:o mandate.give/revoke:o+ account.change:o+""",
     "representative": """
-        case.draft/file/read/correct/withdraw:o file.add/read/replace:o shared.see:om decision.read:o rule.trace:o
+        case.read/withdraw/confirm:j decision.read:j case.draft/file/correct:o file.add/read/replace:o shared.see:om rule.trace:o
         licence.read:o delivery.read/redirect:o payment.read:o payment.pay:o+ notice.read:o reading.see:o""",
     "helper": "case.draft/read/correct:o case.file:o2 file.add/read:o",
     "window": """
@@ -57,6 +59,8 @@ TABLE: Mapping[str, str] = {
     "chief": """
         case.take/read/reassign/meet/extend/renotify:d file.read:t file.read:d! shared.query:t step.finish:t decision.sign/read:t
         licence.issue:t licence.revoke:t2 payment.waive:t2 payment.refund:d2 rule.approve:d2 reading.see:dm""",
+    "head": "case.take/read:d file.read:t step.finish:t case.extend:d decision.sign/read:t licence.issue:t",
+    "registrar": "case.take:d case.read:t file.read:t shared.query:t step.finish:t decision.sign/read:t licence.issue:t",
     "regulator": "case.read/take-over:de file.read:de! shared.query:de! licence.read/propose-revoke:d",
     "hall-manager": "hall.manage:h",
     "client": "case.read/act:c file.read/add:c decision.post:c licence.push/pull:c shared.push:c reading.see:o key.rotate:o",
@@ -83,6 +87,7 @@ class Duty(StrEnum):
     CASE_ACT = "case.act"
     CASE_APPEAL = "case.appeal"
     CASE_CONCLUDE = "case.conclude"
+    CASE_CONFIRM = "case.confirm"
     CASE_CORRECT = "case.correct"
     CASE_CREATE = "case.create"
     CASE_DRAFT = "case.draft"
@@ -214,7 +219,10 @@ SYSTEM = Actor("system", "system", name="系统自动办理", via="system")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The object of an act, as its room's queries describe it. `parties`: actor ids that already took part in it."""
+    """The object of an act, as its room's queries describe it.
+
+    `parties`: actor ids that already took part in it · `jointly`: persons and organisations whose matter it is beside the owner.
+    """
 
     kind: str
     id: str = ""
@@ -224,6 +232,7 @@ class Target:
     owner: str = ""
     holder: str = ""
     parties: frozenset[str] = frozenset()
+    jointly: frozenset[str] = frozenset()
     open: bool = True
     item: str = ""
 
@@ -273,7 +282,7 @@ def require(actor: Actor, duty: Duty, on: Target, *, reason: str = "") -> None:
     fitting = [right for grant, right in held if _fits(actor, grant, right, on)]
     if not fitting:
         raise Hidden(f"{on.kind} {on.id}")
-    if actor.kind == "officer" and on.owner and on.owner in (actor.person, actor.organisation):
+    if actor.kind == "officer" and {actor.person, actor.organisation} & ({on.owner, *on.jointly} - {""}):
         raise Refused("own-matter", "您不能办理自己或本单位的事项。", "请交由其他工作人员办理。")
     lacking = [_lacking(actor, right, on, reason) for right in fitting]
     if all(lacking):
@@ -327,6 +336,7 @@ def _fits(actor: Actor, grant: Grant, right: Right, on: Target) -> bool:
 
 SCOPES: Mapping[str, Callable[[Actor, Grant, Target], bool]] = {
     "o": lambda actor, grant, on: bool(on.owner) and on.owner in _own(actor, grant),
+    "j": lambda actor, grant, on: any(one and (one == on.owner or one in on.jointly) for one in _own(actor, grant)),
     "t": lambda actor, grant, on: on.id in actor.holds or (bool(on.holder) and on.holder == actor.id),
     "d": lambda actor, grant, on: bool(grant.department and grant.division),
     "h": lambda actor, grant, on: bool(grant.hall) and grant.hall == on.hall,

@@ -15,7 +15,9 @@ class Case(models.Model):
     """One filing of one applicant for one item (办件), pinned to the standard's version it began with.
 
     `data` holds answers and values with their sources, sealed under the case's own key (`owner_key`, its public id):
-    erasing the key erases the values.
+    erasing the key erases the values. `place`: the most local division that is known of it, from which steps of towns and
+    villages find their office. `offer`: the parameters and promises of the division as they stood at filing. `notice_due_at`:
+    when silence accepts it (视为受理), None while nothing is owed by the office.
     """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -33,12 +35,15 @@ class Case(models.Model):
     applicant = models.UUIDField()
     filed_by = models.CharField(max_length=36)
     affair = models.UUIDField(default=uuid4)
+    place = models.CharField(max_length=12, blank=True)
+    offer = models.JSONField(default=dict)
     stage = models.CharField(max_length=12, default="draft")
     state = models.JSONField(default=dict)
     data = PersonalJSON()
     version = models.IntegerField(default=0)
     outcome = models.CharField(max_length=8, blank=True)
     received_at = models.DateTimeField(null=True)
+    notice_due_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     legal_due_at = models.DateTimeField(null=True)
@@ -60,6 +65,7 @@ class Case(models.Model):
         indexes = (
             models.Index(fields=["applicant", "-updated_at"], name="case_applicant"),
             models.Index(fields=["division", "department", "stage", "due_at"], name="case_office_due"),
+            models.Index(fields=["notice_due_at"], condition=Q(stage="received"), name="case_silence"),
         )
 
     def __str__(self) -> str:
@@ -73,6 +79,7 @@ class Task(models.Model):
     step = models.CharField(max_length=64)
     does = models.CharField(max_length=12)
     hands = models.CharField(max_length=80)
+    party = models.CharField(max_length=40, blank=True)
     division = models.CharField(max_length=12)
     department = models.CharField(max_length=40)
     attempt = models.IntegerField(default=0)
@@ -88,6 +95,73 @@ class Task(models.Model):
         indexes = (
             models.Index(fields=["hands", "division", "department", "opened_at"], condition=Q(closed_at=None), name="task_open"),
         )
+
+    def __str__(self) -> str:
+        return f"{self.case_id}:{self.step}"
+
+
+class Party(models.Model):
+    """Somebody who takes part in a case in a role of its definition (当事人): the buyer, the seller; `who` filed or was invited.
+
+    `who` is a person's or an organisation's public id, None until somebody with this number has come; each confirms himself.
+    """
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    owner_key = models.UUIDField(editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parties")
+    role = models.CharField(max_length=40)
+    kind = models.CharField(max_length=12)
+    who = models.UUIDField(null=True, db_index=True)
+    name = PersonalField(null=True)
+    number = PersonalField(null=True)
+    phone = PersonalField(null=True)
+    invited_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "parties"
+        constraints = (
+            models.UniqueConstraint(fields=["case", "role", "who"], condition=Q(who__isnull=False), name="one_party_once_a_role"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id}:{self.role}"
+
+
+class Owed(models.Model):
+    """A material that may follow (容缺): the case was accepted without it, and lapses as its rule says if it never comes."""
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="owed")
+    material = models.CharField(max_length=64)
+    until = models.DateField()
+    promised_at = models.DateTimeField()
+    supplied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "owed"
+        constraints = (models.UniqueConstraint(fields=["case", "material"], name="owed_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.case_id}:{self.material}"
+
+
+class Record(models.Model):
+    """What was held at a place and a time by several officers (勘验笔录, 会议纪要): who, when, and what was found."""
+
+    class Kind(models.TextChoices):
+        INSPECTION = "inspection", "现场核查"
+        MEETING = "meeting", "集体审议"
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    owner_key = models.UUIDField(editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="records")
+    kind = models.CharField(max_length=10, choices=Kind)
+    step = models.CharField(max_length=64)
+    officers = models.JSONField(default=list)
+    held_at = models.DateTimeField()
+    text = PersonalField()
+    made_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.case_id}:{self.step}"

@@ -1,0 +1,125 @@
+"""What a case holds: answers, values, files, what is to be mended, decisions; opening them is a reading that the person sees."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from onevisit import access
+from onevisit.access import Actor, Duty, Hidden
+from onevisit.cases.queries.gate import owner, row, target
+from onevisit.identity.personal import purpose
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file handed in for a material."""
+
+    id: str
+    material: str
+    name: str
+    file: str
+    size: int
+    added_at: datetime
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What was answered, typed and fetched: values as {value, source, source_name, at}."""
+
+    answers: Mapping[str, str]
+    values: Mapping[str, Mapping[str, Any]]
+    attachments: tuple[Attached, ...]
+
+
+@dataclass(frozen=True)
+class ToMend:
+    """One thing that the applicant is asked to mend, and until when."""
+
+    target: str
+    wrong: str
+    mend: str
+    until: date
+    told_at: datetime
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """A decision as its parties may read it."""
+
+    id: str
+    outcome: str
+    by_rule: bool
+    run: str
+    result: Mapping[str, str]
+    reasons: tuple[Mapping[str, str], ...]
+    opinion: str
+    at: datetime
+
+
+def contents(actor: Actor, case_id: str) -> Contents:
+    """What the case holds; opening it is a reading that the person can see (谁看过我)."""
+    found = row(case_id)
+    access.require(actor, Duty.CASE_READ, target(found))
+    code = "own" if owner(actor) == str(found.applicant) else "handle"
+    with transaction.atomic(), purpose(actor, code, subject=str(found.applicant), case=case_id):
+        data = found.data.reveal()
+        files = found.attachments.filter(removed_at=None).select_related("file").order_by("id")
+        attached = tuple(
+            Attached(str(a.public_id), a.material, a.name.reveal(), str(a.file.public_id), a.file.size, a.added_at) for a in files
+        )
+    return Contents(data["answers"], data["values"], attached)
+
+
+def to_mend(actor: Actor, case_id: str) -> tuple[ToMend, ...]:
+    """What the newest notice asks the applicant to mend, as far as it is not mended yet."""
+    found = row(case_id)
+    access.require(actor, Duty.CASE_READ, target(found))
+    asked = list(found.defects.filter(mended_at=None).order_by("id"))
+    if not asked:
+        return ()
+    code = "own" if owner(actor) == str(found.applicant) else "handle"
+    with transaction.atomic(), purpose(actor, code, subject=str(found.applicant), case=case_id):
+        return tuple(ToMend(one.target, one.wrong.reveal(), one.mend.reveal(), one.until, one.told_at) for one in asked)
+
+
+def may_ask(actor: Actor, case_id: str) -> bool:
+    """Whether this officer may ask for a correction of the case that he has in hand."""
+    found = row(case_id)
+    return found.stage == "accepted" and access.may(actor, Duty.CASE_SUSPEND, target(found))
+
+
+def attachment(actor: Actor, case_id: str, attachment_id: str) -> Attached:
+    """One file of the case, for whoever may read files of it."""
+    found = row(case_id)
+    access.require(actor, Duty.FILE_READ, target(found))
+    one = next((a for a in contents(actor, case_id).attachments if a.id == attachment_id), None)
+    if one is None:
+        raise Hidden()
+    return one
+
+
+def decision(actor: Actor, case_id: str) -> DecisionView | None:
+    """The decision in force, for whoever may read it."""
+    found = row(case_id)
+    access.require(actor, Duty.DECISION_READ, target(found))
+    one = found.decisions.filter(superseded=False).first()
+    if one is None:
+        return None
+    opinion = ""
+    if one.opinion is not None:
+        code = "own" if owner(actor) == str(found.applicant) else "handle"
+        with transaction.atomic(), purpose(actor, code, subject=str(found.applicant), case=case_id):
+            opinion = one.opinion.reveal()
+    return DecisionView(
+        str(one.public_id),
+        one.outcome,
+        one.run is not None,
+        str(one.run or ""),
+        one.result,
+        tuple(one.reasons),
+        opinion,
+        one.decided_at,
+    )

@@ -1,0 +1,111 @@
+"""How far a case is: its rail of steps, its account of visits, what happened to it, and the affair that it belongs to."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from onevisit import access
+from onevisit.access import Actor, Duty
+from onevisit.cases.models import Case, Task
+from onevisit.cases.queries.gate import row, target
+from onevisit.catalogue import queries as catalogue
+from onevisit.core import process, visits
+from onevisit.core.definition import Standard, Step
+from onevisit.core.state import Mark, from_json
+from onevisit.ledger import queries as ledger
+from onevisit.ledger.queries import EventView
+
+AFFAIR = timedelta(days=30)
+"""Filings of a person for the same item within this span of a withdrawal, refusal or lapse are one affair (FIGURES)."""
+
+
+@dataclass(frozen=True)
+class RailStep:
+    """One step on the rail (流程): who does it, when it was done, and what it waits for."""
+
+    id: str
+    does: str
+    name: str
+    status: str
+    by: str
+    presence: bool
+    group: int
+    at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Account:
+    """The running account of visits (跑腿账): made and promised."""
+
+    made: int
+    promised: int
+
+    @property
+    def broken(self) -> bool:
+        return self.made > self.promised
+
+
+def rail(actor: Actor, case_id: str) -> tuple[RailStep, ...]:
+    """The case's steps with their marks, in the order they can be done; parallel ones share a group."""
+    found = row(case_id)
+    access.require(actor, Duty.CASE_READ, target(found))
+    standard = catalogue.standard(found.standard_id)
+    state = from_json(found.state)
+    tasks = {task.step: task for task in found.tasks.all()}
+    steps = {step.id: step for step in standard.process}
+    needs = {name: state.needs[name] for name in steps if name in state.needs}
+    layers = enumerate(process.layers(needs))
+    return tuple(_on_rail(steps[name], state.marks[name], tasks.get(name), group) for group, layer in layers for name in layer)
+
+
+def _on_rail(step: Step, mark: Mark, task: Task | None, group: int) -> RailStep:
+    at = datetime.fromisoformat(mark.at) if mark.at else None
+    waiting = task.waiting_for if task and not task.closed_at else ""
+    by, presence = mark.hands or step.by, step.presence is not None
+    return RailStep(step.id, step.does, process.name(step), mark.status, by, presence, group, at, waiting)
+
+
+def account(actor: Actor, case_id: str) -> Account:
+    """Visits made and promised: made are the stays recorded at the windows, of the applicant or party who came most often."""
+    found = row(case_id)
+    access.require(actor, Duty.CASE_READ, target(found))
+    recorded = (event.data for event in ledger.events(str(found.stream.public_id)) if event.kind == "visit.recorded")
+    made = Counter(str(data["whose"]) for data in recorded)
+    return Account(max(made.values(), default=0), promised_visits(catalogue.standard(found.standard_id)))
+
+
+def promised_visits(standard: Standard) -> int:
+    """The most visits that the standard promises."""
+    counted = visits.visits(standard)
+    return min(counted.zero.visits, counted.hall.visits) if counted.promise == "zero" else counted.hall.visits
+
+
+def handed_over(actor: Actor, case_id: str) -> Mapping[str, Any]:
+    """Why a step went to a person: the newest such event's data ({step, run, missing, proposal})."""
+    found = row(case_id)
+    access.require(actor, Duty.CASE_READ, target(found))
+    events = [e for e in ledger.events(str(found.stream.public_id)) if e.kind == "step.returned"]
+    return events[-1].data if events else {}
+
+
+def events(actor: Actor, case_id: str) -> tuple[EventView, ...]:
+    """What happened to the case, in order, for whoever may read it."""
+    found = row(case_id)
+    access.require(actor, Duty.CASE_READ, target(found))
+    return ledger.events(str(found.stream.public_id))
+
+
+def affair(case_row: Case, now: datetime) -> UUID:
+    """The affair that this filing belongs to: that of an earlier one which ended without a grant within 30 days, else its own."""
+    earlier = (
+        Case.objects.filter(applicant=case_row.applicant, item_key=case_row.item_key, updated_at__gte=now - AFFAIR)
+        .exclude(pk=case_row.pk)
+        .exclude(number=None)
+        .order_by("updated_at", "pk")
+    )
+    ended = [one for one in earlier if one.stage in ("withdrawn", "turned_away", "lapsed") or one.outcome == "refuse"]
+    return ended[-1].affair if ended else uuid4()

@@ -1,0 +1,118 @@
+"""What a list or a page shows of a case, and who may see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from onevisit import access
+from onevisit.access import Actor, Duty
+from onevisit.cases.models import Case, Task
+from onevisit.cases.queries.gate import owner, row, target
+from onevisit.core import stages
+
+COPIED = (
+    "item_key", "item_name", "division", "office_name", "stage", "outcome", "version", "standard_id",
+    "received_at", "accepted_at", "due_at", "legal_due_at", "decided_at", "concluded_at", "updated_at",
+)  # fmt: skip
+"""What a view takes from the row as it is."""
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """What a list or a page's head shows of a case; no personal value."""
+
+    id: str
+    number: str
+    item_key: str
+    item_name: str
+    division: str
+    office_name: str
+    stage: str
+    stage_name: str
+    outcome: str
+    version: int
+    applicant: str
+    standard_id: int
+    received_at: datetime | None
+    accepted_at: datetime | None
+    due_at: datetime | None
+    legal_due_at: datetime | None
+    decided_at: datetime | None
+    concluded_at: datetime | None
+    updated_at: datetime
+    waiting_for: str = ""
+    with_people: bool = False
+    to_mend: bool = False
+
+    @property
+    def short(self) -> str:
+        """The last twelve digits, as people quote the number."""
+        return self.number[-12:]
+
+
+def case(actor: Actor, case_id: str) -> CaseView:
+    """The case, for whoever may read it."""
+    found = row(case_id)
+    access.require(actor, Duty.CASE_READ, target(found))
+    return view(found)
+
+
+def at_desk(actor: Actor, case_id: str) -> CaseView:
+    """The case, for an officer who takes such cases and may read this one."""
+    access.require(actor, Duty.CASE_TAKE, target(row(case_id)))
+    return case(actor, case_id)
+
+
+def view(found: Case) -> CaseView:
+    """The row as a page shows it."""
+    tasks = _open_tasks(found)
+    waiting = next((t.waiting_for for t in tasks if t.waiting_for), "")
+    people = any(t.hands not in ("system", "applicant") for t in tasks)
+    return CaseView(
+        id=str(found.public_id),
+        number=found.number or "",
+        stage_name=_stage_name(found, tasks),
+        applicant=str(found.applicant),
+        **{name: getattr(found, name) for name in COPIED},
+        waiting_for=waiting,
+        with_people=people,
+        to_mend=_to_mend(found),
+    )
+
+
+def _open_tasks(found: Case) -> list[Task]:
+    """The case's open tasks, in one query, or none where they were fetched with it."""
+    return [task for task in found.tasks.all() if task.closed_at is None]
+
+
+def _to_mend(found: Case) -> bool:
+    """Whether the applicant has something to mend: before acceptance by the stage, after it by the open pause."""
+    asked = any(pause["reason"] == "correction" and not pause["end"] for pause in found.state.get("pauses", ()))
+    return found.stage == "noticed" or (found.stage == "accepted" and asked)
+
+
+def _stage_name(found: Case, tasks: Sequence[Task]) -> str:
+    if _to_mend(found):
+        return "等您补正"
+    if found.stage in ("decided", "concluded") and found.outcome == "refuse":
+        return "不予办理"
+    if found.stage == "decided":
+        return "等您缴费" if any(task.does == "pay" for task in tasks) else "正在出证"
+    return stages.STAGE_NAMES[found.stage]
+
+
+def mine(actor: Actor, limit: int = 50, before: datetime | None = None) -> tuple[CaseView, ...]:
+    """The applicant's cases and drafts, newest first."""
+    found = Case.objects.filter(applicant=UUID(owner(actor))).exclude(stage="withdrawn", number=None).prefetch_related("tasks")
+    if before:
+        found = found.filter(updated_at__lt=before)
+    return tuple(view(one) for one in found.order_by("-updated_at")[:limit])
+
+
+def draft(actor: Actor, item_key: str, division: str) -> CaseView | None:
+    """The open draft for this item, if there is one (继续上次)."""
+    if not owner(actor) or not f"{item_key}{division}".isprintable():
+        return None
+    found = Case.objects.filter(applicant=UUID(owner(actor)), item_key=item_key, division=division, stage="draft").first()
+    return view(found) if found else None
