@@ -32,7 +32,7 @@ PLAN = """
 guide.read list.read rule.read licence.verify case.track | everybody
 case.draft case.correct | applicant:o representative:o helper:o
 case.file | applicant:o representative:o helper:o2
-case.read | applicant:j representative:j helper:o window:t reviewer:t joint:t chief:d head:t registrar:t regulator:de client:c system
+case.read | applicant:j representative:j helper:o client:c system window:t reviewer:t joint:t chief:d head:d registrar:t regulator:de
 case.withdraw case.confirm | applicant:j representative:j
 case.appeal | applicant:o
 case.take | window:d reviewer:d chief:d head:d registrar:d

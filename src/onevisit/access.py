@@ -1,7 +1,8 @@
 """Who may what (权限): the one gate. Pure; the table below is the whole of it, and what it does not list is refused.
 
-Scopes: `o` own, or of whom one validly acts for · `j` own, or a matter in which one is a party · `t` the task one holds now · `d` own department and division · `h` own hall ·
-`c` the client's contract · `s` within the person's session at a device · `a` aggregates only; none = any object.
+Scopes: `o` own, or of whom one validly acts for · `j` own, or a matter in which one is a party · `t` the task one holds now ·
+`d` own department and division · `h` own hall · `c` the client's contract ·
+`s` within the person's session at a device · `a` aggregates only; none = any object.
 `m` masked, `e` ended matters only. Signs: `2` another person confirms · `!` a reason is asked · `+` a fresh second factor.
 `x.a/b` = x.a and x.b. Nobody handles his own matter (公务员法 art. 76).
 """
@@ -43,8 +44,9 @@ TABLE: Mapping[str, str] = {
     "everybody": "guide.read list.read rule.read licence.verify:m case.track:m",
     "applicant": """
         case.read/withdraw/confirm:j decision.read:j file.read:j
-        case.draft/file/correct/appeal:o file.add/replace:o shared.see/dispute:o consent.give/withdraw:o rule.trace:o licence.read/share:o delivery.read/redirect:o payment.read/claim:o payment.pay:o+
-        notice.read:o reading.see:o mandate.give/revoke:o+ account.change:o+""",
+        case.draft/file/correct/appeal:o file.add/replace:o shared.see/dispute:o consent.give/withdraw:o
+        rule.trace:o licence.read/share:o delivery.read/redirect:o payment.read/claim:o payment.pay:o+ notice.read:o
+        reading.see:o mandate.give/revoke:o+ account.change:o+""",
     "representative": """
         case.read/withdraw/confirm:j decision.read:j case.draft/file/correct:o file.add/read/replace:o shared.see:om rule.trace:o
         licence.read:o delivery.read/redirect:o payment.read:o payment.pay:o+ notice.read:o reading.see:o""",
