@@ -32,7 +32,8 @@ PLAN = """
 guide.read list.read rule.read licence.verify case.track | everybody
 case.draft case.correct | applicant:o representative:o helper:o
 case.file | applicant:o representative:o helper:o2
-case.read | applicant:j representative:j helper:o client:c system window:t reviewer:t joint:t chief:d head:d registrar:t regulator:de
+case.read | applicant:j representative:j helper:o system client:c window:t
+case.read | reviewer:t joint:t chief:d head:d registrar:t regulator:de
 case.withdraw case.confirm | applicant:j representative:j
 case.appeal | applicant:o
 case.take | window:d reviewer:d chief:d head:d registrar:d
@@ -49,7 +50,8 @@ case.act | client:c
 case.conclude case.lapse | system
 step.finish | reviewer:t joint:t chief:t head:t registrar:t system
 file.add | applicant:o representative:o helper:o window:t client:c system
-file.read | applicant:j representative:o helper:o window:t reviewer:t joint:t chief:td! head:t registrar:t regulator:de! client:c system
+file.read | applicant:j representative:o helper:o window:t reviewer:t joint:t
+file.read | chief:td! head:t registrar:t regulator:de! client:c system
 file.replace | applicant:o representative:o
 shared.see | applicant:o representative:om
 shared.dispute consent.give consent.withdraw | applicant:o
