@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 
 from onevisit.core.definition import Standard, Step
 from onevisit.core.rework import unrolled
-from onevisit.core.situations import Situation, holds, possible
+from onevisit.core.situations import STEP, Situation, holds, possible
 
 NAMES: Mapping[str, str] = {
     "precheck": "预审", "submit": "提交申请", "receive": "收件", "accept": "受理", "verify": "核验", "review": "审查",
@@ -72,6 +72,15 @@ def plan(standard: Standard, answers: Situation) -> Process:
     if found := circle({step.id: step.needs for step in steps}):
         raise Circular(found)
     active = {step.id for step in steps if holds(step.when, answers)}
+    known = {step.id: step for step in steps}
+    return Process(tuple(replace(step, needs=_handed_on(step, known, active)) for step in steps if step.id in active))
+
+
+def running(standard: Standard, answers: Situation) -> Process:
+    """The process as a case runs it: what depends on a step's outcome stays in until that step is over (`rework` unrolled)."""
+    steps = unrolled(standard.process)
+    asked = {step.id: {name: wanted for name, wanted in step.when.items() if not name.startswith(STEP)} for step in steps}
+    active = {step.id for step in steps if holds(asked[step.id], answers)}
     known = {step.id: step for step in steps}
     return Process(tuple(replace(step, needs=_handed_on(step, known, active)) for step in steps if step.id in active))
 

@@ -34,6 +34,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from onevisit.core.definition import Standard, Step
+from onevisit.core.rework import outcomes, unrolled
 from onevisit.core.state import Act, Event, Mark, Pause, Refusal, State
 
 Stage = Literal["draft", "received", "noticed", "accepted", "decided", "concluded", "withdrawn", "turned_away", "lapsed"]
@@ -159,7 +160,7 @@ def _guard(definition: Standard, state: State, act: Act) -> Refusal | None:
     if act.name == "decide":
         return _guard_decide(definition, state, act)
     accepting = [s.id for s in definition.process if s.does == "accept" and s.id in state.marks]
-    if act.name == "accept" and any(state.marks[step].status == "waiting" for step in accepting):
+    if act.name == "accept" and not act.data.get("deemed") and any(state.marks[step].status == "waiting" for step in accepting):
         return Refusal("step-waiting", "受理之前的环节还没有办完。", "请先完成前面的环节。")
     if act.name == "conclude" and not state.finished():
         return Refusal("steps-open", "还有环节没有办完，不能办结。", "请先完成：" + "、".join(state.ready()) + "。")
@@ -186,8 +187,9 @@ def _step_of(definition: Standard, state: State, act: Act) -> str:
     if does is None:
         return ""
     marks = _opened(act.data["needs"]) if act.name in ("file", "receive") else state.marks
-    ready = [step.id for step in definition.process if step.does == does and marks.get(step.id, Mark()).status == "ready"]
-    return act.on or (ready[0] if ready else "")
+    fit = ("ready", "waiting") if act.data.get("deemed") else ("ready",)
+    open_now = [step.id for step in definition.process if step.does == does and step.id in marks and marks[step.id].status in fit]
+    return act.on or (open_now[0] if open_now else "")
 
 
 def _ref(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -196,7 +198,7 @@ def _ref(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _on_step(definition: Standard, state: State, act: Act, now: datetime) -> list[Event] | Refusal:
     mark = state.marks.get(act.on)
-    step = next((s for s in definition.process if s.id == act.on), None)
+    step = next((s for s in unrolled(definition.process) if s.id == act.on), None)
     if mark is None or step is None:
         return Refusal("unknown-step", f"这个办件没有“{act.on}”这个环节。", "请刷新页面再看。")
     if mark.status != "ready":
@@ -216,15 +218,37 @@ def _finish(definition: Standard, state: State, step: Step, act: Act, now: datet
     if skipped and not (step.optional or step.does == "pay"):
         return Refusal("not-optional", "这个环节不能省去。", "请办完这个环节。")
     outcome = act.data.get("outcome", "")
-    if step.outcomes and not skipped and outcome not in step.outcomes:
-        return Refusal("outcome", "请说明这个环节的结论。", "可选：" + "、".join(step.outcomes) + "。")
+    if outcomes(step) and not skipped and outcome not in outcomes(step):
+        return Refusal("outcome", "请说明这个环节的结论。", "可选：" + "、".join(outcomes(step)) + "。")
     kind = "step.skipped" if skipped else "step.finished"
-    events = [Event(kind, now, {"step": step.id, **{k: v for k, v in act.data.items() if k != "skipped"}})]
-    for later in definition.process:
-        wanted = later.when.get(f"step.{step.id}")
-        if wanted and later.id in state.marks and outcome not in wanted:
+    over = Event(kind, now, {"step": step.id, **{k: v for k, v in act.data.items() if k != "skipped"}})
+    events = [over, *_needless(definition, state, {step.id: "" if skipped else outcome}, now)]
+    if step.rework and outcome == step.rework.on and step.rework.applicant_days:
+        events.append(Event("case.suspended", now, {"reason": "rework", "clocks": ["promised"], "days": step.rework.applicant_days}))
+    if any(pause.reason == "rework" and not pause.end for pause in state.pauses) and "~" in step.id:
+        events.insert(0, Event("case.resumed", now, {"reason": "rework"}))
+    return events
+
+
+def _needless(definition: Standard, state: State, over: dict[str, str], now: datetime) -> list[Event]:
+    """The steps that the outcomes of these, just over, make needless; and what depends on those in turn."""
+    events: list[Event] = []
+    found = {**over}
+    for later in unrolled(definition.process):
+        mark = state.marks.get(later.id)
+        if mark is None or mark.status not in ("waiting", "ready") or later.id in found:
+            continue
+        wanted = [set(values) for name, values in later.when.items() if _outcome_of(name) in found]
+        met = [found[_outcome_of(name)] for name in later.when if _outcome_of(name) in found]
+        if any(value not in values for value, values in zip(met, wanted, strict=True)):
+            found[later.id] = ""
             events.append(Event("step.skipped", now, {"step": later.id, "reason": "前一环节的结论使它不再需要"}))
     return events
+
+
+def _outcome_of(name: str) -> str:
+    """The step of whose outcome a condition speaks: `step.check~1` is the first attempt, that of the definition."""
+    return name.removeprefix("step.").removesuffix("~1") if name.startswith("step.") else ""
 
 
 def _not_ready(mark: Mark) -> str:
@@ -257,7 +281,7 @@ def _step_over(state: State, event: Event) -> State:
     mark = replace(
         state.marks[step], status=status, outcome=data.get("outcome", ""), ref=data.get("ref", ""), at=event.at.isoformat()
     )
-    return _settle(state, step, mark)
+    return _settle(replace(state, received=data.get("received", state.received)), step, mark)
 
 
 def _step_held(state: State, event: Event) -> State:
