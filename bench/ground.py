@@ -30,6 +30,7 @@ class Ground:
 
     server: embedded.Server
     peers: Path
+    """The Python of the peers' environment."""
 
     @property
     def url(self) -> str:
@@ -44,15 +45,15 @@ class Ground:
 
 
 @contextlib.contextmanager
-def ground() -> Iterator[Ground]:
-    """A fresh server as it comes (fsync on), with two empty databases; the peers' environment."""
+def ground(peers: str = "requirements") -> Iterator[Ground]:
+    """A fresh server as it comes (fsync on), with two empty databases; the environment of the peers that this list names."""
     HOME.mkdir(parents=True, exist_ok=True)
     server = embedded.place(HOME)
     log = (HOME / "postgres.log").open("ab")
     process = subprocess.Popen(
         server.command(), stdout=log, stderr=log, preexec_fn=embedded.die_with_parent(signal.SIGINT, server.account), cwd="/"
     )
-    made = Ground(server, _peers())
+    made = Ground(server, _peers(peers))
     try:
         while subprocess.run([server.binaries / "pg_isready", "-q", "-h", server.socket]).returncode:
             time.sleep(0.1)
@@ -64,14 +65,16 @@ def ground() -> Iterator[Ground]:
         process.wait(30)
 
 
-def _peers() -> Path:
-    """The Python of the peers' environment, made anew when their list changed."""
-    wanted = hashlib.sha256((ROOT / "bench" / "requirements.txt").read_bytes()).hexdigest()
-    python, mark = HOME / "peers" / "bin" / "python", HOME / "peers" / "complete"
+def _peers(name: str) -> Path:
+    """The Python of an environment that is the product's no more than its licences are, made anew when its list changed."""
+    listed = ROOT / "bench" / f"{name}.txt"
+    home = HOME / name.replace("requirements", "peers")
+    wanted = hashlib.sha256(listed.read_bytes()).hexdigest()
+    python, mark = home / "bin" / "python", home / "complete"
     if not mark.exists() or mark.read_text() != wanted:
-        subprocess.run([sys.executable, "-m", "venv", "--clear", HOME / "peers"], check=True)
-        pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes", "-r"]
-        subprocess.run([*pip, ROOT / "bench" / "requirements.txt"], check=True)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
+        pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes", "-r", listed]
+        subprocess.run(pip, check=True)
         mark.write_text(wanted)
     return python
 
