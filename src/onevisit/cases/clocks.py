@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from onevisit.core import situations
 from onevisit.core.definition import Limits, Standard
 from onevisit.core.state import State
-from onevisit.core.workdays import HOURS, Calendar, Limit, due
+from onevisit.core.workdays import HOURS, SHANGHAI, Calendar, Limit, due, notice_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,16 @@ def when_due(chosen: Limits, state: State, calendar: Calendar, hours: tuple[time
         ends[clock], provisional = answer.due, provisional or answer.provisional
     legal, promised = ends["legal"], ends["promised"]
     return Due(min(promised, legal) if promised and legal else promised, legal, provisional)
+
+
+def silence(chosen: Limits, received: datetime | None, calendar: Calendar, hours: tuple[time, time] = HOURS) -> datetime | None:
+    """When a case that nobody accepted counts as accepted (视为受理); what is owed on the spot is owed until closing that day."""
+    if received is None:
+        return None
+    if chosen.notice:
+        return notice_end(calendar, received, chosen.notice, hours).due
+    local = received.astimezone(SHANGHAI)
+    return max(local, datetime.combine(local.date(), hours[1], SHANGHAI))
 
 
 def _pauses(state: State, clock: str) -> list[tuple[date, date]]:

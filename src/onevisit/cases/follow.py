@@ -24,6 +24,7 @@ from onevisit.catalogue import queries as catalogue
 from onevisit.core import situations
 from onevisit.core.definition import Fee, Standard, Step
 from onevisit.core.money import to_cent, yuan
+from onevisit.core.rework import unrolled
 from onevisit.identity.personal import purpose
 from onevisit.ledger import jobs
 from onevisit.ledger.faults import fault
@@ -180,7 +181,7 @@ def _opened(held: Claim) -> tuple[Case, Standard]:
 
 
 def _step(standard: Standard, step: str) -> Step:
-    return next(one for one in standard.process if one.id == step)
+    return next(one for one in unrolled(standard.process) if one.id == step)
 
 
 def _nothing_to_pay(case_id: str) -> bool:

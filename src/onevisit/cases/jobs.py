@@ -1,6 +1,10 @@
-"""The worker's side of cases."""
+"""The worker's side of cases: what the house does next, what silence brings about, what lapses."""
 
+from django.conf import settings
+
+from onevisit.cases import actions
 from onevisit.cases import follow as following
+from onevisit.cases.models import Case
 from onevisit.ledger import jobs
 
 
@@ -8,3 +12,21 @@ from onevisit.ledger import jobs
 def follow(case_id: str) -> None:
     """Every step that the house can do now is done."""
     following.follow(case_id)
+
+
+@jobs.periodic("onevisit.cases.jobs.silence", "* * * * *")
+def silence(timestamp: int) -> None:
+    """Cases whose notice period ended without a word are accepted, from the day on which they were received (视为受理)."""
+    due = Case.objects.filter(stage="received", notice_due_at__lte=settings.CLOCK()).order_by("notice_due_at")
+    for case_id in due.values_list("public_id", flat=True)[:500]:
+        actions.accept_by_silence(str(case_id))
+
+
+@jobs.periodic("onevisit.cases.jobs.lapses", "7 * * * *")
+def lapses(timestamp: int) -> None:
+    """Cases whose corrections or owed papers did not come by their day lapse (失效)."""
+    today = settings.CLOCK().astimezone(settings.ZONE).date()
+    waiting = Case.objects.filter(stage="noticed", defects__mended_at=None, defects__until__lt=today)
+    owing = Case.objects.filter(stage="accepted", owed__supplied_at=None, owed__until__lt=today)
+    for case_id in {*waiting.values_list("public_id", flat=True)[:500], *owing.values_list("public_id", flat=True)[:500]}:
+        actions.lapse(str(case_id))

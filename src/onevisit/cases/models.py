@@ -17,7 +17,8 @@ class Case(models.Model):
     `data` holds answers and values with their sources, sealed under the case's own key (`owner_key`, its public id):
     erasing the key erases the values. `place`: the most local division that is known of it, from which steps of towns and
     villages find their office. `offer`: the parameters and promises of the division as they stood at filing. `notice_due_at`:
-    when silence accepts it (视为受理), None while nothing is owed by the office.
+    when silence accepts it (视为受理), None while nothing is owed by the office. `jointly`: the other parties, whose case it is
+    too.
     """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -37,6 +38,7 @@ class Case(models.Model):
     affair = models.UUIDField(default=uuid4)
     place = models.CharField(max_length=12, blank=True)
     offer = models.JSONField(default=dict)
+    jointly = models.JSONField(default=list)
     stage = models.CharField(max_length=12, default="draft")
     state = models.JSONField(default=dict)
     data = PersonalJSON()
@@ -73,13 +75,18 @@ class Case(models.Model):
 
 
 class Task(models.Model):
-    """A step that can be done now (待办环节): who has it, and the claim of whoever does it. Closed when the step is over."""
+    """A step that can be done now (待办环节): who has it, and the claim of whoever does it. Closed when the step is over.
+
+    `confirmed`: who of several parties has done his part of it already.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tasks")
     step = models.CharField(max_length=64)
     does = models.CharField(max_length=12)
     hands = models.CharField(max_length=80)
     party = models.CharField(max_length=40, blank=True)
+    due_at = models.DateTimeField(null=True)
+    confirmed = models.JSONField(default=list)
     division = models.CharField(max_length=12)
     department = models.CharField(max_length=40)
     attempt = models.IntegerField(default=0)

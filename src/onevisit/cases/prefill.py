@@ -87,7 +87,7 @@ def wanted(standard: Standard, answers: Mapping[str, str]) -> tuple[str, ...]:
 
 def _opened(actor: Actor, case_id: str) -> Opened:
     row = queries.row(case_id)
-    access.require(actor, Duty.CASE_READ, queries.target(row))
+    access.require(actor, Duty.CASE_READ, queries.target(row, actor))
     standard = catalogue.standard(row.standard_id)
     with transaction.atomic(), purpose(actor, "handle", subject=str(row.applicant), case=case_id):
         data = row.data.reveal()

@@ -66,7 +66,7 @@ def preview(actor: Actor, case_id: str) -> Estimate | None:
 
 def _readable(actor: Actor, case_id: str) -> Case:
     row = queries.row(case_id)
-    access.require(actor, Duty.CASE_READ, queries.target(row))
+    access.require(actor, Duty.CASE_READ, queries.target(row, actor))
     return row
 
 

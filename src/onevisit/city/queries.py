@@ -120,6 +120,33 @@ def office_above(department_id: str, division_code: str, level: str) -> OfficeVi
     return office(department_id, places[0]) if places else None
 
 
+GRASSROOTS = "township"
+"""Who acts at levels at which a department has no office of its own: town or sub-district (乡镇人民政府、街道办事处)."""
+GRASSROOTS_LEVELS = frozenset({"town", "village"})
+
+
+def body(department_id: str, level: str) -> str:
+    """The department itself where it has offices at that level, else who acts for it in towns and villages."""
+    row = Department.objects.filter(pk=department_id).first()
+    return department_id if row and level in row.levels else GRASSROOTS
+
+
+def at_level(code: str, level: str) -> str:
+    """The code of the division itself or of the one above it that has this level; empty if there is none."""
+    try:
+        return next((place.code for place in path(code) if place.level == level), "")
+    except NotHere:
+        return ""
+
+
+def within(code: str, above: str) -> bool:
+    """Whether the division lies below the other, in a city that was founded here."""
+    try:
+        return any(place.code == above for place in path(code)[:-1])
+    except NotHere:
+        return False
+
+
 def offices(division_code: str) -> tuple[OfficeView, ...]:
     """Every body of a division."""
     return _offices(division__code=division_code)

@@ -3,26 +3,33 @@
 No network, no rendering, no mail in here: `follow` does the steps, `reactions` says who acts on the news.
 """
 
+from onevisit.cases.actions.accepting import accept, accept_by_silence, object_to_silence, receive, supply
 from onevisit.cases.actions.beats import lock, state_of
-from onevisit.cases.actions.deciding import Ruling, accept, decide, give_back, settle_facts, take
+from onevisit.cases.actions.deciding import Ruling, decide, settle_facts
 from onevisit.cases.actions.drafts import Stale, attach, detach, put_fetched, save, start
+from onevisit.cases.actions.ending import conclude, lapse, withdraw
 from onevisit.cases.actions.filing import Invalid, file, missing_papers
+from onevisit.cases.actions.hands import give_back, reassign, take
 from onevisit.cases.actions.noticing import Fault, ask, correct, mend, notify, turn_away
 from onevisit.cases.actions.objections import dispute
 from onevisit.cases.actions.pausing import extend, resume, suspend
-from onevisit.cases.actions.steps import conclude, finish, hand_over, withdraw
+from onevisit.cases.actions.steps import NewRecord, Said, confirm, finish, hand_over
 from onevisit.cases.actions.visits import NewVisit, record_visit
 
 __all__ = [
     "Fault",
     "Invalid",
+    "NewRecord",
     "NewVisit",
     "Ruling",
+    "Said",
     "Stale",
     "accept",
+    "accept_by_silence",
     "ask",
     "attach",
     "conclude",
+    "confirm",
     "correct",
     "decide",
     "detach",
@@ -32,17 +39,22 @@ __all__ = [
     "finish",
     "give_back",
     "hand_over",
+    "lapse",
     "lock",
     "mend",
     "missing_papers",
     "notify",
+    "object_to_silence",
     "put_fetched",
+    "reassign",
+    "receive",
     "record_visit",
     "resume",
     "save",
     "settle_facts",
     "start",
     "state_of",
+    "supply",
     "suspend",
     "take",
     "turn_away",

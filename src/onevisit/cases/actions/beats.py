@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from onevisit.access import Actor, Refused
+from onevisit.cases import offices
 from onevisit.cases.models import Case, Task
-from onevisit.core import stages
+from onevisit.city import queries as city
+from onevisit.core import stages, workdays
 from onevisit.core.definition import Standard, Step
+from onevisit.core.rework import unrolled
 from onevisit.core.state import Event, Mark, Refusal, State, from_json, to_json
 from onevisit.identity import actions as identity
 from onevisit.ledger import actions as ledger
@@ -54,11 +57,13 @@ def _tasks(row: Case, standard: Standard, state: State, now: datetime) -> None:
     open_now = {} if state.stage in stages.ENDS else {step: state.marks[step] for step in state.ready()}
     known = {task.step: task for task in row.tasks.all()}
     _close(row, [task for task in known.values() if not task.closed_at and task.step not in open_now], now)
-    steps = {step.id: step for step in standard.process}
-    Task.objects.bulk_create(_task(row, steps[step], mark, now) for step, mark in open_now.items() if step not in known)
+    steps = {step.id: step for step in unrolled(standard.process)}
+    fresh = [_task(row, standard, steps[step], mark, now) for step, mark in open_now.items() if step not in known]
+    if fresh:
+        Task.objects.bulk_create(fresh)
     for step, mark in open_now.items():
         if step in known:
-            _rehand(row, known[step], mark)
+            _rehand(row, standard, steps[step], known[step], mark)
 
 
 def _close(row: Case, tasks: Sequence[Task], now: datetime) -> None:
@@ -70,24 +75,28 @@ def _close(row: Case, tasks: Sequence[Task], now: datetime) -> None:
             identity.end_holding(task.claimed_by, str(row.public_id))
 
 
-def _rehand(row: Case, task: Task, mark: Mark) -> None:
+def _rehand(row: Case, standard: Standard, step: Step, task: Task, mark: Mark) -> None:
     """A step that was given into other hands waits there, taken by nobody yet."""
-    hands, department = _hands(row, mark.hands) if mark.hands else (task.hands, task.department)
-    if (hands, department) != (task.hands, task.department):
-        row.tasks.filter(pk=task.pk).update(
-            hands=hands, department=department, claimed_by="", claimed_until=None, next_try_at=None, waiting_for=""
-        )
+    if not mark.hands or mark.hands == task.hands:
+        return
+    hands, department, division = offices.hands(row, standard, step, mark.hands)
+    moved = {"hands": hands, "department": department, "division": division}
+    if moved != {name: getattr(task, name) for name in moved}:
+        row.tasks.filter(pk=task.pk).update(**moved, claimed_by="", claimed_until=None, next_try_at=None, waiting_for="")
 
 
-def _task(row: Case, step: Step, mark: Mark, now: datetime) -> Task:
-    hands, department = _hands(row, mark.hands or step.by)
-    return Task(case=row, step=step.id, does=step.does, hands=hands, division=row.division, department=department, opened_at=now)
+def _task(row: Case, standard: Standard, step: Step, mark: Mark, now: datetime) -> Task:
+    hands, department, division = offices.hands(row, standard, step, mark.hands)
+    return Task(
+        case=row, step=step.id, does=step.does, hands=hands, party=offices.party(step), division=division,
+        department=department, opened_at=now, due_at=_due(step, now),
+    )  # fmt: skip
 
 
-def _hands(row: Case, by: str) -> tuple[str, str]:
-    """Whose hands (`department:housing` is a department's), and of which department."""
-    kind, _, named = by.partition(":")
-    return kind, named if kind == "department" and named else row.department
+def _due(step: Step, now: datetime) -> datetime | None:
+    """By when this step should be done: its own days, and one for a check before receipt (预审)."""
+    days = step.days or (1 if step.does == "precheck" else None)
+    return workdays.due(city.calendar(), now.astimezone(settings.ZONE).date(), workdays.Limit(days)).due if days else None
 
 
 def append(row: Case, actor: Actor, events: Sequence[Event]) -> None:

@@ -1,4 +1,4 @@
-"""Accepting and deciding (受理, 决定), by the house or by an officer. 行政许可法 arts. 32, 37, 38."""
+"""Establishing facts and deciding (核定, 决定), by the house or by an officer. 行政许可法 arts. 37, 38."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,17 +10,25 @@ from django.db import transaction
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused
-from onevisit.cases import clocks, queries
-from onevisit.cases.actions.beats import NOBODY_ELSE, agreed, append, apply, lock, state_of
+from onevisit.cases import queries
+from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
 from onevisit.cases.models import Case, Decision
 from onevisit.catalogue import queries as catalogue
-from onevisit.city import queries as city
 from onevisit.core import stages
 from onevisit.core.definition import Standard
 from onevisit.core.money import yuan
 from onevisit.core.state import Act, Event
-from onevisit.identity import actions as identity
 from onevisit.identity.personal import purpose
+from onevisit.ledger import queries as ledger
+
+AUTHORITY: Mapping[str, frozenset[str]] = {
+    "window": frozenset({"acceptor"}),
+    "chief": frozenset({"chief"}),
+    "head": frozenset({"head"}),
+    "meeting": frozenset({"head", "chief"}),
+    "registrar": frozenset({"registrar"}),
+}
+"""Which role signs where a step names an authority (审批权限)."""
 
 
 @dataclass(frozen=True)
@@ -35,88 +43,13 @@ class Ruling:
 
 
 @transaction.atomic
-def accept(actor: Actor, case_id: str, step: str = "") -> queries.CaseView:
-    """The case is accepted (受理): its clocks run from today, or from when it counts as received. 行政许可法 art. 32."""
-    row = queries.row(case_id)
-    access.require(actor, Duty.CASE_ACCEPT, queries.target(row))
-    row = lock(row)
-    standard = catalogue.standard(row.standard_id)
-    now = settings.CLOCK()
-    at = max(row.received_at or now, now)
-    data = {"accepted": at.astimezone(settings.ZONE).date().isoformat()}
-    events = agreed(stages.decide(standard, state_of(row), Act("accept", step, data), now))
-    row.accepted_at = at
-    apply(row, standard, events)
-    _set_clocks(row, actor, standard)
-    append(row, actor, events)
-    return queries.view(row)
-
-
-def _set_clocks(row: Case, actor: Actor, standard: Standard) -> None:
-    due = clocks.when_due(clocks.limits(standard, _answers(row, actor, standard)), state_of(row), city.calendar())
-    row.due_at, row.legal_due_at = due.promised, due.legal
-    row.save(update_fields=["due_at", "legal_due_at"])
-
-
-def _answers(row: Case, actor: Actor, standard: Standard) -> Mapping[str, str]:
-    """The answers on which the limits depend; nothing is opened where they depend on none."""
-    if not any(limit.when for limit in standard.limits):
-        return {}
-    with purpose(actor, "handle", subject=str(row.applicant), case=str(row.public_id)):
-        answers: Mapping[str, str] = row.data.reveal()["answers"]
-    return answers
-
-
-@transaction.atomic
-def take(actor: Actor, case_id: str) -> queries.CaseView:
-    """The case's open step for people is in this officer's hands (领取); nobody else's until given back."""
-    row = queries.row(case_id)
-    access.require(actor, Duty.CASE_TAKE, queries.target(row))
-    row = lock(row)
-    own = {grant.department for grant in actor.grants}
-    waiting = row.tasks.filter(closed_at=None, department__in=own).exclude(hands__in=NOBODY_ELSE).order_by("pk")
-    task = waiting.filter(claimed_by=actor.id).first() or waiting.filter(claimed_by="").first() or waiting.first()
-    if task is None:
-        raise Refused("nothing-to-take", "这个办件现在没有要人办的环节。", "请刷新待办列表。")
-    if task.claimed_by == actor.id:
-        return queries.view(row)
-    if task.claimed_by:
-        raise Refused("taken", "同事已经领取了这个办件。", "要接手请找科长改派。")
-    standard = catalogue.standard(row.standard_id)
-    events = agreed(stages.decide(standard, state_of(row), Act("start", task.step, {"by": actor.id}), settings.CLOCK()))
-    apply(row, standard, events)
-    row.tasks.filter(pk=task.pk).update(claimed_by=actor.id)
-    identity.give_holding(actor.id, case_id, "task")
-    append(row, actor, events)
-    return queries.view(row)
-
-
-@transaction.atomic
-def give_back(actor: Actor, case_id: str) -> queries.CaseView:
-    """The step that this officer had taken waits for his colleagues again (交回)."""
-    row = queries.row(case_id)
-    access.require(actor, Duty.CASE_TAKE, queries.target(row))
-    row = lock(row)
-    task = row.tasks.filter(closed_at=None, claimed_by=actor.id).first()
-    if task is None:
-        raise Refused("not-yours", "这个办件不在您手里。", "请刷新待办列表。")
-    standard = catalogue.standard(row.standard_id)
-    events = agreed(stages.decide(standard, state_of(row), Act("return", task.step), settings.CLOCK()))
-    apply(row, standard, events)
-    row.tasks.filter(pk=task.pk).update(claimed_by="")
-    identity.end_holding(actor.id, case_id)
-    append(row, actor, events)
-    return queries.view(row)
-
-
-@transaction.atomic
 def settle_facts(actor: Actor, case_id: str, settled: Mapping[str, Any]) -> None:
     """The values that an officer has established from papers or registers, marked as such; the applicant sees them (核定).
 
     Raises `Refused` before acceptance and after the decision, and for a name that the item does not know.
     """
     row = queries.row(case_id)
-    access.require(actor, Duty.DECISION_SIGN, queries.target(row))
+    access.require(actor, Duty.DECISION_SIGN, queries.target(row, actor))
     row = lock(row)
     standard = catalogue.standard(row.standard_id)
     if row.stage != "accepted":
@@ -138,12 +71,14 @@ def settle_facts(actor: Actor, case_id: str, settled: Mapping[str, Any]) -> None
 def decide(actor: Actor, case_id: str, ruling: Ruling, step: str = "") -> queries.CaseView:
     """The case is decided (准予或者不予), with reasons; a refusal needs them and a person. 行政许可法 arts. 37, 38."""
     row = queries.row(case_id)
-    access.require(actor, Duty.DECISION_SIGN, queries.target(row))
+    access.require(actor, Duty.DECISION_SIGN, queries.target(row, actor))
     if ruling.outcome == "refuse" and (actor.kind != "officer" or not ruling.opinion.strip()):
         raise Refused("refusal-needs-a-person", "不予的决定要由工作人员写明理由后签发。", "请填写理由和依据。")
     row = lock(row)
     standard = catalogue.standard(row.standard_id)
     now = settings.CLOCK()
+    if actor.kind == "officer":
+        _may_sign(row, actor, standard)
     decision = Decision(case=row, owner_key=row.public_id, outcome=ruling.outcome, signed_by=actor.id, decided_at=now)
     decision.result = dict(ruling.result)
     decision.run = UUID(ruling.run) if ruling.run else None
@@ -157,6 +92,27 @@ def decide(actor: Actor, case_id: str, ruling: Ruling, step: str = "") -> querie
     apply(row, standard, events)
     append(row, actor, events)
     return queries.view(row)
+
+
+def _may_sign(row: Case, actor: Actor, standard: Standard) -> None:
+    """An officer signs with the authority that the step names; and where it names one, he has accepted and examined nothing."""
+    marks = state_of(row).marks
+    step = next((s for s in standard.process if s.does == "decide" and s.id in marks and marks[s.id].status == "ready"), None)
+    if step is None or not step.authority:
+        return
+    held = {grant.role for grant in actor.grants}
+    if not held & AUTHORITY[step.authority]:
+        raise Refused("no-authority", f"这个决定由{who(step.authority)}签发。", "请把办件交给有权签发的人。")
+    if step.authority == "meeting" and not row.records.filter(kind="meeting", step=step.id).exists():
+        raise Refused("no-minutes", "集体审议的决定要有会议纪要。", "请先登记会议纪要。")
+    earlier = {one.actor for one in ledger.events(str(row.stream.public_id)) if one.kind in ("case.accepted", "step.finished")}
+    if actor.id in earlier:
+        raise Refused("same-hands", "受理、审核和决定要由不同的人办。", "请由另一位有权的同事签发。")
+
+
+def who(authority: str) -> str:
+    """The roles that sign with this authority, in words."""
+    return "、".join(access.ROLES[role] for role in sorted(AUTHORITY[authority]))
 
 
 def _amounts_named(row: Case, standard: Standard, ruling: Ruling) -> None:

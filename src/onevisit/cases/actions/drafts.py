@@ -87,7 +87,7 @@ def save(actor: Actor, case_id: str, typed: Mapping[str, Any], version: int | No
     `typed` maps a question as `?id` and a field as its id. Raises `Stale` if another page saved since `version`.
     """
     row = queries.row(case_id)
-    access.require(actor, Duty.CASE_DRAFT, queries.target(row))
+    access.require(actor, Duty.CASE_DRAFT, queries.target(row, actor))
     row = lock(row)
     still_draft(row)
     if version is not None and version != row.version:
@@ -118,7 +118,7 @@ def _with_typed(standard: Standard, data: Mapping[str, Any], typed: Mapping[str,
 def put_fetched(actor: Actor, case_id: str, fetched: Mapping[str, Mapping[str, Any]], gone: Collection[str] = ()) -> None:
     """The case's values with what was fetched, each with source and time, without what is `gone`. What people settled stays."""
     row = queries.row(case_id)
-    access.require(actor, Duty.CASE_DRAFT if row.stage == "draft" else Duty.SHARED_QUERY, queries.target(row))
+    access.require(actor, Duty.CASE_DRAFT if row.stage == "draft" else Duty.SHARED_QUERY, queries.target(row, actor))
     row = lock(row)
     if row.stage in stages.ENDS:
         return
@@ -135,7 +135,7 @@ def put_fetched(actor: Actor, case_id: str, fetched: Mapping[str, Mapping[str, A
 def attach(actor: Actor, case_id: str, material: str, file_id: str, name: str) -> Attachment:
     """The file, handed in for the material, before filing or where a correction names it. `papers` has looked into it."""
     row = queries.row(case_id)
-    access.require(actor, Duty.FILE_ADD, queries.target(row))
+    access.require(actor, Duty.FILE_ADD, queries.target(row, actor))
     row = lock(row)
     if not row.defects.filter(target=f"material:{material}", mended_at=None).exists():
         still_draft(row)
@@ -165,7 +165,7 @@ def _not_too_much(row: Case, size: int) -> None:
 def detach(actor: Actor, case_id: str, attachment_id: str) -> None:
     """The file is taken back; possible before filing."""
     row = queries.row(case_id)
-    access.require(actor, Duty.FILE_ADD, queries.target(row))
+    access.require(actor, Duty.FILE_ADD, queries.target(row, actor))
     row = lock(row)
     still_draft(row)
     row.attachments.filter(public_id=attachment_id, removed_at=None).update(removed_at=settings.CLOCK())

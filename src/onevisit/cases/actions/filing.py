@@ -10,15 +10,14 @@ from django.db import transaction
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused
 from onevisit.cases import facts, queries
+from onevisit.cases.actions.accepting import entered, watch
 from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
 from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
-from onevisit.city import queries as city
-from onevisit.core import process, situations, stages, values, workdays
+from onevisit.core import situations, stages, values
 from onevisit.core.definition import Standard
 from onevisit.core.state import Act
 from onevisit.identity.personal import purpose
-from onevisit.ledger import numbers
 
 
 class Invalid(Refused):
@@ -36,7 +35,7 @@ def file(actor: Actor, case_id: str) -> queries.CaseView:
     Raises `Invalid` with every fault, or `Refused` where the stage does not allow it.
     """
     row = queries.row(case_id)
-    access.require(actor, Duty.CASE_FILE, queries.target(row))
+    access.require(actor, Duty.CASE_FILE, queries.target(row, actor))
     row = lock(row)
     standard = catalogue.standard(row.standard_id)
     now = settings.CLOCK()
@@ -45,16 +44,10 @@ def file(actor: Actor, case_id: str) -> queries.CaseView:
     if row.stage == "draft":
         _complete(row, standard, data, now)
         row.data = {**data, "values": facts.current(standard, data["answers"], data["values"], now.date())}
-    plan = process.plan(standard, data["answers"])
-    received = workdays.receipt(now, workdays.HOURS, city.calendar())
-    needs = {step.id: list(step.needs) for step in plan.steps}
-    events = agreed(
-        stages.decide(standard, state_of(row), Act("file", data={"needs": needs, "received": received.isoformat()}), now)
-    )
-    row.number = _number(row.item_code, received)
-    row.received_at = received
-    row.affair = queries.affair(row, now)
+    begin = entered(row, standard, data, now)
+    events = agreed(stages.decide(standard, state_of(row), Act("file", data=begin), now))
     apply(row, standard, events)
+    watch(row, standard, data["answers"])
     append(row, actor, events)
     return queries.view(row)
 
@@ -75,9 +68,3 @@ def missing_papers(materials: Sequence[Any], handed: set[str]) -> list[values.Fa
     groups = {m.one_of for m in materials if m.one_of and (m.id in handed or m.source != "applicant")}
     owed = [m for m in materials if m.source == "applicant" and not m.tolerance and m.id not in handed and m.one_of not in groups]
     return [values.Fault(f"material-{m.id}", f"请上传“{m.name}”。") for m in owed]
-
-
-def _number(item_code: str, received: datetime) -> str:
-    """The case number (办件编号): item code, day of receipt, serial of the item and day, gap-free."""
-    day = received.strftime("%Y%m%d")
-    return f"{item_code}{day}{numbers.next_number(f'case/{item_code}/{day}'):04d}"

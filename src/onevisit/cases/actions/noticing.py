@@ -14,6 +14,7 @@ from django.db import transaction
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused
 from onevisit.cases import clocks, queries
+from onevisit.cases.actions.accepting import opened, watch
 from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
 from onevisit.cases.actions.opinions import keep_opinion
 from onevisit.cases.actions.pausing import set_due
@@ -47,7 +48,7 @@ def notify(actor: Actor, case_id: str, faults: Sequence[Fault]) -> queries.CaseV
     """
     row = queries.row(case_id)
     again = state_of(row).notices > 0
-    access.require(actor, Duty.CASE_RENOTIFY if again else Duty.CASE_NOTIFY, queries.target(row))
+    access.require(actor, Duty.CASE_RENOTIFY if again else Duty.CASE_NOTIFY, queries.target(row, actor))
     row = lock(row)
     standard = catalogue.standard(row.standard_id)
     _cited(standard, faults)
@@ -65,7 +66,7 @@ def notify(actor: Actor, case_id: str, faults: Sequence[Fault]) -> queries.CaseV
 def ask(actor: Actor, case_id: str, faults: Sequence[Fault]) -> queries.CaseView:
     """A correction is asked for after acceptance (补正): the promise stands still until he has mended, the law's clock runs."""
     row = queries.row(case_id)
-    access.require(actor, Duty.CASE_SUSPEND, queries.target(row))
+    access.require(actor, Duty.CASE_SUSPEND, queries.target(row, actor))
     row = lock(row)
     standard = catalogue.standard(row.standard_id)
     _cited(standard, faults)
@@ -99,9 +100,10 @@ def _cited(standard: Standard, faults: Sequence[Fault]) -> None:
 def _in_time(row: Case, actor: Actor, standard: Standard) -> None:
     with purpose(actor, "handle", subject=str(row.applicant), case=str(row.public_id)):
         answers = row.data.reveal()["answers"]
-    days = clocks.limits(standard, answers).notice
+    limits = clocks.limits(standard, answers)
     received = row.received_at or settings.CLOCK()
-    if days and settings.CLOCK() > workdays.notice_end(city.calendar(), received, days).due:
+    ends = row.notice_due_at or clocks.silence(limits, received, city.calendar())
+    if ends and settings.CLOCK() > ends:
         raise Refused(
             "late-notice", "一次告知的期限已过，自收到之日起就是受理，不能再要求补正。", "请继续办理；确有错误的，请科长处理。"
         )
@@ -121,7 +123,7 @@ def _keep(row: Case, faults: Sequence[Fault], until: date) -> None:
 def mend(actor: Actor, case_id: str, typed: Mapping[str, Any]) -> int:
     """What the applicant typed for the fields that the notice names is kept; no other field can be changed now."""
     row = queries.row(case_id)
-    access.require(actor, Duty.CASE_CORRECT, queries.target(row))
+    access.require(actor, Duty.CASE_CORRECT, queries.target(row, actor))
     row = lock(row)
     open_fields = {d.target.removeprefix("field:") for d in row.defects.filter(mended_at=None, target__startswith="field:")}
     if not set(typed) <= open_fields:
@@ -140,7 +142,7 @@ def mend(actor: Actor, case_id: str, typed: Mapping[str, Any]) -> int:
 def correct(actor: Actor, case_id: str) -> queries.CaseView:
     """The applicant has mended what was named (补正); the case is received anew, or its promise runs on."""
     row = queries.row(case_id)
-    access.require(actor, Duty.CASE_CORRECT, queries.target(row))
+    access.require(actor, Duty.CASE_CORRECT, queries.target(row, actor))
     row = lock(row)
     standard = catalogue.standard(row.standard_id)
     now = settings.CLOCK()
@@ -152,6 +154,8 @@ def correct(actor: Actor, case_id: str) -> queries.CaseView:
     apply(row, standard, events)
     if row.accepted_at:
         set_due(row, actor, standard)
+    else:
+        watch(row, standard, opened(row, actor)["answers"])
     append(row, actor, events)
     return queries.view(row)
 
@@ -160,7 +164,7 @@ def correct(actor: Actor, case_id: str) -> queries.CaseView:
 def turn_away(actor: Actor, case_id: str, reason: str, basis: str) -> queries.CaseView:
     """The application is not accepted (不予受理), with the reason, its basis and the remedies. 行政许可法 arts. 32(2), 38."""
     row = queries.row(case_id)
-    access.require(actor, Duty.CASE_REFUSE, queries.target(row))
+    access.require(actor, Duty.CASE_REFUSE, queries.target(row, actor))
     if not reason.strip() or not basis.strip():
         raise Refused("reason-needed", "不予受理要写明理由和依据。", "请填写理由和依据。")
     row = lock(row)

@@ -26,7 +26,7 @@ LONGEST = 500
 def dispute(actor: Actor, case_id: str, field: str, reason: str) -> queries.CaseView:
     """The fetched value is disputed for this reason; with an empty one, no longer. Only while the case is a draft."""
     row = queries.row(case_id)
-    access.require(actor, Duty.SHARED_DISPUTE, queries.target(row))
+    access.require(actor, Duty.SHARED_DISPUTE, queries.target(row, actor))
     row = lock(row)
     still_draft(row)
     known = {f.id: f for f in catalogue.standard(row.standard_id).form}

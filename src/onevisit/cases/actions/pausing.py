@@ -29,7 +29,7 @@ APPLICANT = ("correction", "payment", "visit")
 def suspend(actor: Actor, case_id: str, reason: str, told: str) -> queries.CaseView:
     """The clocks that the reason stops stand still from today; `told` is what the applicant is told in writing, and how long."""
     row = queries.row(case_id)
-    access.require(actor, Duty.CASE_SUSPEND, queries.target(row))
+    access.require(actor, Duty.CASE_SUSPEND, queries.target(row, actor))
     if reason not in (*SPECIAL, *APPLICANT):
         raise Refused("no-ground", "只有法定的几种程序，或者要等申请人办的事，才能中止计时。", "请从列出的理由里选一个。")
     if not told.strip():
@@ -50,7 +50,7 @@ def suspend(actor: Actor, case_id: str, reason: str, told: str) -> queries.CaseV
 def resume(actor: Actor, case_id: str, reason: str) -> queries.CaseView:
     """The clocks run again, and the case's due moments are later by the working days that were lost."""
     row = queries.row(case_id)
-    access.require(actor, Duty.CASE_SUSPEND, queries.target(row))
+    access.require(actor, Duty.CASE_SUSPEND, queries.target(row, actor))
     row = lock(row)
     standard = catalogue.standard(row.standard_id)
     events = agreed(stages.decide(standard, state_of(row), Act("resume", data={"reason": reason}), settings.CLOCK()))
@@ -64,7 +64,7 @@ def resume(actor: Actor, case_id: str, reason: str) -> queries.CaseView:
 def extend(actor: Actor, case_id: str, reason: str) -> queries.CaseView:
     """The limit is longer, once, before it ends, with its reason told (延长). 行政许可法 art. 42."""
     row = queries.row(case_id)
-    access.require(actor, Duty.CASE_EXTEND, queries.target(row))
+    access.require(actor, Duty.CASE_EXTEND, queries.target(row, actor))
     if not reason.strip():
         raise Refused("reason-needed", "延长期限要把理由告诉申请人。", "请填写理由。")
     row = lock(row)

@@ -1,69 +1,156 @@
-"""Steps done or handed to people, the end of a case, and its withdrawal by the applicant."""
+"""Steps done: by the house, by officers with their opinion or record, by the applicant and the other parties; or handed on."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from onevisit import access
-from onevisit.access import Actor, Duty
+from onevisit.access import Actor, Duty, Refused
 from onevisit.cases import queries
+from onevisit.cases.actions.accepting import opened, watch
 from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
+from onevisit.cases.actions.opinions import keep_opinion
+from onevisit.cases.actions.pausing import set_due
+from onevisit.cases.models import Case, Record, Task
 from onevisit.catalogue import queries as catalogue
-from onevisit.core import stages
-from onevisit.core.state import Act
+from onevisit.city import queries as city
+from onevisit.core import stages, workdays
+from onevisit.core.definition import Standard
+from onevisit.core.state import Act, Event
+
+FEWEST: Mapping[str, int] = {"inspection": 2, "meeting": 3}
+"""How many officers an inspection (行政许可法 art. 34: two or more) and a meeting need."""
+
+
+@dataclass(frozen=True)
+class NewRecord:
+    """What was held, by whom (account ids), when, and what was found (勘验笔录, 会议纪要)."""
+
+    kind: str
+    officers: tuple[str, ...]
+    held_at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an officer says of a step that he ends: his opinion, and the record of what was held."""
+
+    opinion: str = ""
+    record: NewRecord | None = None
 
 
 @transaction.atomic
-def finish(actor: Actor, case_id: str, step: str, data: Mapping[str, Any]) -> queries.CaseView:
-    """The step is done, or left out where that is allowed; what it made is its `ref`."""
-    row = queries.row(case_id)
-    access.require(actor, Duty.STEP_FINISH, queries.target(row))
+def finish(actor: Actor, case_id: str, step: str, data: Mapping[str, Any], said: Said | None = None) -> queries.CaseView:
+    """The step is done, or left out where that is allowed; what it made is its `ref`.
+
+    An officer has taken it and writes his opinion; an inspection needs its dated record by two officers.
+    """
+    row, said = queries.row(case_id), said or Said()
+    access.require(actor, Duty.STEP_FINISH, queries.target(row, actor))
     row = lock(row)
     standard = catalogue.standard(row.standard_id)
+    if actor.kind == "officer":
+        _his_own(row, actor, step, said)
     events = agreed(stages.decide(standard, state_of(row), Act("finish", step, data), settings.CLOCK()))
     apply(row, standard, events)
+    if said.record:
+        keep_record(row, step, said.record)
+    if said.opinion.strip():
+        keep_opinion(actor, row, step, str(data.get("outcome", "")), said.opinion)
+    if row.accepted_at:
+        set_due(row, actor, standard)
     append(row, actor, events)
     return queries.view(row)
+
+
+def _his_own(row: Case, actor: Actor, step: str, said: Said) -> None:
+    """An officer finishes what he has taken, and says what he found."""
+    task = row.tasks.filter(step=step, closed_at=None).first()
+    if task is None or task.claimed_by != actor.id:
+        raise Refused("not-yours", "这个环节不在您手里。", "请先领取，再办理。")
+    if task.does == "inspect" and said.record is None:
+        raise Refused("no-record", "现场核查要有笔录：两名以上工作人员、时间和查到的情况。", "请填写现场核查笔录。")
+    if not said.opinion.strip() and said.record is None:
+        raise Refused("no-opinion", "办完一个环节要写明意见。", "请填写意见。")
+
+
+def keep_record(row: Case, step: str, new: NewRecord) -> None:
+    """The record is kept with the case, sealed, if enough officers held it and it lies in the past."""
+    if len(set(new.officers)) < FEWEST[new.kind]:
+        raise Refused("too-few", f"至少要有{FEWEST[new.kind]}名工作人员。", "请补上一起去的人。")
+    if not new.text.strip() or new.held_at > settings.CLOCK():
+        raise Refused("half-record", "笔录要写明查到的情况，时间不能晚于现在。", "请核对时间和内容。")
+    made = Record(
+        case=row, owner_key=row.public_id, kind=new.kind, step=step, officers=sorted(set(new.officers)),
+        held_at=new.held_at, made_at=settings.CLOCK(),
+    )  # fmt: skip
+    made.text = new.text.strip()
+    made.save()
+
+
+@transaction.atomic
+def confirm(actor: Actor, case_id: str, step: str, who: str = "") -> queries.CaseView:
+    """An applicant's step is done by himself, from his own account (确认, 身份核验); the last of several parties ends it.
+
+    At a window the clerk confirms for `who` stands there. The case counts as received when the last party has done his part.
+    """
+    row = queries.row(case_id)
+    access.require(actor, Duty.CASE_RECEIVE if who else Duty.CASE_CONFIRM, queries.target(row, actor))
+    row = lock(row)
+    standard = catalogue.standard(row.standard_id)
+    task = row.tasks.filter(step=step, hands="applicant", closed_at=None).first()
+    if task is None or task.does == "pay":
+        raise Refused("nothing-to-confirm", "现在没有要您确认的。", "请刷新页面再看。")
+    one = who or queries.owner(actor)
+    if one not in _expected(row, standard, task):
+        raise Refused("not-your-step", "这一步不是由您来办的。", "请等对方确认。")
+    if task.does == "verify" and not who and not actor.fresh:
+        raise Refused("second-factor", "核验身份要先验证是您本人。", "请完成身份验证后继续。")
+    done = sorted({*task.confirmed, one})
+    row.tasks.filter(pk=task.pk).update(confirmed=done)
+    row.parties.filter(who=one, confirmed_at=None).update(confirmed_at=settings.CLOCK())
+    events = [Event("party.confirmed", settings.CLOCK(), {"step": step, "who": one})]
+    if set(done) >= _expected(row, standard, task):
+        events += _ended(row, standard, actor, task)
+    append(row, actor, events)
+    return queries.view(row)
+
+
+def _ended(row: Case, standard: Standard, actor: Actor, task: Task) -> list[Event]:
+    now = settings.CLOCK()
+    received = workdays.receipt(now, workdays.HOURS, city.calendar())
+    data = {"received": received.isoformat()} if row.stage == "received" else {}
+    events = agreed(stages.decide(standard, state_of(row), Act("finish", task.step, data), now))
+    if data:
+        row.received_at = received
+    apply(row, standard, events)
+    if data:
+        watch(row, standard, opened(row, actor)["answers"])
+    return events
+
+
+def _expected(row: Case, standard: Standard, task: Task) -> set[str]:
+    """Whose confirmations the step needs: of its party, of those who do it together, or the applicant's."""
+    together = next((step.together for step in standard.process if step.id == task.step), ())
+    roles = {*together, task.party} - {""}
+    if not roles:
+        return {str(row.applicant)}
+    return {str(party.who or party.public_id) for party in row.parties.filter(role__in=roles)}
 
 
 @transaction.atomic
 def hand_over(actor: Actor, case_id: str, step: str, to: str, data: Mapping[str, Any]) -> queries.CaseView:
     """The step goes to people (转人工): `to` says whose hands, `data` why."""
     row = queries.row(case_id)
-    access.require(actor, Duty.STEP_FINISH, queries.target(row))
+    access.require(actor, Duty.STEP_FINISH, queries.target(row, actor))
     row = lock(row)
     standard = catalogue.standard(row.standard_id)
     events = agreed(stages.decide(standard, state_of(row), Act("return", step, {"to": to, **data}), settings.CLOCK()))
-    apply(row, standard, events)
-    append(row, actor, events)
-    return queries.view(row)
-
-
-@transaction.atomic
-def conclude(actor: Actor, case_id: str) -> queries.CaseView:
-    """The case is concluded (办结): no step is left."""
-    row = queries.row(case_id)
-    access.require(actor, Duty.CASE_CONCLUDE, queries.target(row))
-    row = lock(row)
-    standard = catalogue.standard(row.standard_id)
-    now = settings.CLOCK()
-    events = agreed(stages.decide(standard, state_of(row), Act("conclude"), now))
-    row.concluded_at = now
-    apply(row, standard, events)
-    append(row, actor, events)
-    return queries.view(row)
-
-
-@transaction.atomic
-def withdraw(actor: Actor, case_id: str) -> queries.CaseView:
-    """The case is withdrawn (撤回) by its applicant, before the decision."""
-    row = queries.row(case_id)
-    access.require(actor, Duty.CASE_WITHDRAW, queries.target(row))
-    row = lock(row)
-    standard = catalogue.standard(row.standard_id)
-    events = agreed(stages.decide(standard, state_of(row), Act("withdraw"), settings.CLOCK()))
     apply(row, standard, events)
     append(row, actor, events)
     return queries.view(row)

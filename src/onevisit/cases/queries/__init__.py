@@ -11,7 +11,7 @@ from onevisit.cases.queries.contents import (
     may_ask,
     to_mend,
 )
-from onevisit.cases.queries.gate import owner, row, target
+from onevisit.cases.queries.gate import at, owner, row, target
 from onevisit.cases.queries.progress import AFFAIR, Account, RailStep, account, affair, events, handed_over, promised_visits, rail
 from onevisit.cases.queries.views import CaseView, at_desk, case, draft, mine, view
 from onevisit.cases.queries.work import Work, work
@@ -28,6 +28,7 @@ __all__ = [
     "Work",
     "account",
     "affair",
+    "at",
     "at_desk",
     "attachment",
     "case",

@@ -62,7 +62,7 @@ class DecisionView:
 def contents(actor: Actor, case_id: str) -> Contents:
     """What the case holds; opening it is a reading that the person can see (谁看过我)."""
     found = row(case_id)
-    access.require(actor, Duty.CASE_READ, target(found))
+    access.require(actor, Duty.CASE_READ, target(found, actor))
     code = "own" if owner(actor) == str(found.applicant) else "handle"
     with transaction.atomic(), purpose(actor, code, subject=str(found.applicant), case=case_id):
         data = found.data.reveal()
@@ -76,7 +76,7 @@ def contents(actor: Actor, case_id: str) -> Contents:
 def to_mend(actor: Actor, case_id: str) -> tuple[ToMend, ...]:
     """What the newest notice asks the applicant to mend, as far as it is not mended yet."""
     found = row(case_id)
-    access.require(actor, Duty.CASE_READ, target(found))
+    access.require(actor, Duty.CASE_READ, target(found, actor))
     asked = list(found.defects.filter(mended_at=None).order_by("id"))
     if not asked:
         return ()
@@ -88,13 +88,13 @@ def to_mend(actor: Actor, case_id: str) -> tuple[ToMend, ...]:
 def may_ask(actor: Actor, case_id: str) -> bool:
     """Whether this officer may ask for a correction of the case that he has in hand."""
     found = row(case_id)
-    return found.stage == "accepted" and access.may(actor, Duty.CASE_SUSPEND, target(found))
+    return found.stage == "accepted" and access.may(actor, Duty.CASE_SUSPEND, target(found, actor))
 
 
 def attachment(actor: Actor, case_id: str, attachment_id: str) -> Attached:
     """One file of the case, for whoever may read files of it."""
     found = row(case_id)
-    access.require(actor, Duty.FILE_READ, target(found))
+    access.require(actor, Duty.FILE_READ, target(found, actor))
     one = next((a for a in contents(actor, case_id).attachments if a.id == attachment_id), None)
     if one is None:
         raise Hidden()
@@ -104,7 +104,7 @@ def attachment(actor: Actor, case_id: str, attachment_id: str) -> Attached:
 def decision(actor: Actor, case_id: str) -> DecisionView | None:
     """The decision in force, for whoever may read it."""
     found = row(case_id)
-    access.require(actor, Duty.DECISION_READ, target(found))
+    access.require(actor, Duty.DECISION_READ, target(found, actor))
     one = found.decisions.filter(superseded=False).first()
     if one is None:
         return None

@@ -1,9 +1,10 @@
 """The row of a case, whose it is, and how the gate sees it."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from onevisit.access import Actor, Hidden, Target
-from onevisit.cases.models import Case
+from onevisit.cases.models import Case, Task
 from onevisit.core import stages
 
 
@@ -23,15 +24,42 @@ def owner(actor: Actor) -> str:
     return actor.on_behalf_of or actor.organisation or actor.person
 
 
-def target(case: Case) -> Target:
-    """What `access.require` is asked about. A draft is before no office yet: only its applicant sees it."""
-    division, department = ("", "") if case.stage == "draft" else (case.division, case.department)
+def target(case: Case, actor: Actor | None = None) -> Target:
+    """What `access.require` is asked about. A draft is before no office: only its applicant sees it, and who holds it.
+
+    For an officer it is the case where he has to do with it: at the office of one of its steps, else at its own.
+    """
+    department, division = _office(case, actor)
     return Target(
         "case",
         id=str(case.public_id),
         division=division,
         department=department,
         owner=str(case.applicant),
+        jointly=frozenset(case.jointly),
         open=case.stage not in stages.ENDS,
         item=case.item_key,
     )
+
+
+def at(case: Case, task: Task) -> Target:
+    """The case as the gate sees it where this step of it is done."""
+    return replace(target(case), department=task.department, division=task.division)
+
+
+def _office(case: Case, actor: Actor | None) -> tuple[str, str]:
+    """Department and division before which the actor meets the case."""
+    own = (case.department, case.division)
+    if actor is None or actor.kind != "officer":
+        return ("", "") if case.stage == "draft" else own
+    if case.stage == "draft" and str(case.public_id) not in actor.holds:
+        return "", ""
+    offices = [(grant.department, grant.division) for grant in actor.grants]
+    if any(_covers(office, own) for office in offices):
+        return own
+    known = {(task.department, task.division) for task in case.tasks.all()}
+    return next((one for one in sorted(known) if any(_covers(office, one) for office in offices)), own)
+
+
+def _covers(office: tuple[str, str], of: tuple[str, str]) -> bool:
+    return all(not mine or mine == theirs for mine, theirs in zip(office, of, strict=True))

@@ -14,6 +14,7 @@ from onevisit.cases.queries.gate import row, target
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import process, visits
 from onevisit.core.definition import Standard, Step
+from onevisit.core.rework import unrolled
 from onevisit.core.state import Mark, from_json
 from onevisit.ledger import queries as ledger
 from onevisit.ledger.queries import EventView
@@ -52,11 +53,11 @@ class Account:
 def rail(actor: Actor, case_id: str) -> tuple[RailStep, ...]:
     """The case's steps with their marks, in the order they can be done; parallel ones share a group."""
     found = row(case_id)
-    access.require(actor, Duty.CASE_READ, target(found))
+    access.require(actor, Duty.CASE_READ, target(found, actor))
     standard = catalogue.standard(found.standard_id)
     state = from_json(found.state)
     tasks = {task.step: task for task in found.tasks.all()}
-    steps = {step.id: step for step in standard.process}
+    steps = {step.id: step for step in unrolled(standard.process)}
     needs = {name: state.needs[name] for name in steps if name in state.needs}
     layers = enumerate(process.layers(needs))
     return tuple(_on_rail(steps[name], state.marks[name], tasks.get(name), group) for group, layer in layers for name in layer)
@@ -72,7 +73,7 @@ def _on_rail(step: Step, mark: Mark, task: Task | None, group: int) -> RailStep:
 def account(actor: Actor, case_id: str) -> Account:
     """Visits made and promised: made are the stays recorded at the windows, of the applicant or party who came most often."""
     found = row(case_id)
-    access.require(actor, Duty.CASE_READ, target(found))
+    access.require(actor, Duty.CASE_READ, target(found, actor))
     recorded = (event.data for event in ledger.events(str(found.stream.public_id)) if event.kind == "visit.recorded")
     made = Counter(str(data["whose"]) for data in recorded)
     return Account(max(made.values(), default=0), promised_visits(catalogue.standard(found.standard_id)))
@@ -87,7 +88,7 @@ def promised_visits(standard: Standard) -> int:
 def handed_over(actor: Actor, case_id: str) -> Mapping[str, Any]:
     """Why a step went to a person: the newest such event's data ({step, run, missing, proposal})."""
     found = row(case_id)
-    access.require(actor, Duty.CASE_READ, target(found))
+    access.require(actor, Duty.CASE_READ, target(found, actor))
     events = [e for e in ledger.events(str(found.stream.public_id)) if e.kind == "step.returned"]
     return events[-1].data if events else {}
 
@@ -95,7 +96,7 @@ def handed_over(actor: Actor, case_id: str) -> Mapping[str, Any]:
 def events(actor: Actor, case_id: str) -> tuple[EventView, ...]:
     """What happened to the case, in order, for whoever may read it."""
     found = row(case_id)
-    access.require(actor, Duty.CASE_READ, target(found))
+    access.require(actor, Duty.CASE_READ, target(found, actor))
     return ledger.events(str(found.stream.public_id))
 
 

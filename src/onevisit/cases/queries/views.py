@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from onevisit import access
 from onevisit.access import Actor, Duty
 from onevisit.cases.models import Case, Task
@@ -54,13 +56,13 @@ class CaseView:
 def case(actor: Actor, case_id: str) -> CaseView:
     """The case, for whoever may read it."""
     found = row(case_id)
-    access.require(actor, Duty.CASE_READ, target(found))
+    access.require(actor, Duty.CASE_READ, target(found, actor))
     return view(found)
 
 
 def at_desk(actor: Actor, case_id: str) -> CaseView:
     """The case, for an officer who takes such cases and may read this one."""
-    access.require(actor, Duty.CASE_TAKE, target(row(case_id)))
+    access.require(actor, Duty.CASE_TAKE, target(row(case_id), actor))
     return case(actor, case_id)
 
 
@@ -104,7 +106,8 @@ def _stage_name(found: Case, tasks: Sequence[Task]) -> str:
 
 def mine(actor: Actor, limit: int = 50, before: datetime | None = None) -> tuple[CaseView, ...]:
     """The applicant's cases and drafts, newest first."""
-    found = Case.objects.filter(applicant=UUID(owner(actor))).exclude(stage="withdrawn", number=None).prefetch_related("tasks")
+    own = Q(applicant=UUID(owner(actor))) | Q(parties__who=UUID(owner(actor)))
+    found = Case.objects.filter(own).distinct().exclude(stage="withdrawn", number=None).prefetch_related("tasks")
     if before:
         found = found.filter(updated_at__lt=before)
     return tuple(view(one) for one in found.order_by("-updated_at")[:limit])

@@ -1,6 +1,6 @@
 """The steps that wait for people (待办)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -10,7 +10,7 @@ from django.db.models import Q
 from onevisit import access
 from onevisit.access import Actor, Duty, Target
 from onevisit.cases.models import Task
-from onevisit.cases.queries.gate import target
+from onevisit.cases.queries.gate import at
 from onevisit.cases.queries.views import CaseView, view
 from onevisit.core import stages
 
@@ -38,10 +38,5 @@ def work(actor: Actor, limit: int = 100) -> tuple[Work, ...]:
     return tuple(
         Work(view(task.case), task.step, task.does, task.opened_at, task.claimed_by)
         for task in waiting.order_by("case__due_at", "id")[:limit]
-        if access.may(actor, Duty.CASE_TAKE, _at(task))
+        if access.may(actor, Duty.CASE_TAKE, at(task.case, task))
     )
-
-
-def _at(task: Task) -> Target:
-    """The case as the gate sees it where this step of it is done."""
-    return replace(target(task.case), department=task.department, division=task.division)

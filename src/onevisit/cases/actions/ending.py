@@ -1,0 +1,58 @@
+"""How a case ends (办结, 撤回, 失效): nothing is left to do, its applicant takes it back, or what was asked for never came."""
+
+from django.conf import settings
+from django.db import transaction
+
+from onevisit import access
+from onevisit.access import SYSTEM, Actor, Duty
+from onevisit.cases import queries
+from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
+from onevisit.catalogue import queries as catalogue
+from onevisit.core import stages
+from onevisit.core.state import Act
+
+
+@transaction.atomic
+def conclude(actor: Actor, case_id: str) -> queries.CaseView:
+    """The case is concluded (办结): no step is left."""
+    row = queries.row(case_id)
+    access.require(actor, Duty.CASE_CONCLUDE, queries.target(row, actor))
+    row = lock(row)
+    standard = catalogue.standard(row.standard_id)
+    now = settings.CLOCK()
+    events = agreed(stages.decide(standard, state_of(row), Act("conclude"), now))
+    row.concluded_at = now
+    apply(row, standard, events)
+    append(row, actor, events)
+    return queries.view(row)
+
+
+@transaction.atomic
+def withdraw(actor: Actor, case_id: str) -> queries.CaseView:
+    """The case is withdrawn (撤回) by its applicant, before the decision."""
+    row = queries.row(case_id)
+    access.require(actor, Duty.CASE_WITHDRAW, queries.target(row, actor))
+    row = lock(row)
+    standard = catalogue.standard(row.standard_id)
+    events = agreed(stages.decide(standard, state_of(row), Act("withdraw"), settings.CLOCK()))
+    apply(row, standard, events)
+    append(row, actor, events)
+    return queries.view(row)
+
+
+@transaction.atomic
+def lapse(case_id: str) -> bool:
+    """Whether the case lapsed (失效): a correction or a paper that was owed did not come by its day. The applicant is told."""
+    row = lock(queries.row(case_id))
+    access.require(SYSTEM, Duty.CASE_LAPSE, queries.target(row))
+    today = settings.CLOCK().astimezone(settings.ZONE).date()
+    corrections = row.defects.filter(mended_at=None, until__lt=today).exists()
+    owed = row.owed.filter(supplied_at=None, until__lt=today).exists()
+    if not ((row.stage == "noticed" and corrections) or (row.stage == "accepted" and owed)):
+        return False
+    standard = catalogue.standard(row.standard_id)
+    data = {"reason": "owed" if row.stage == "accepted" else "correction"}
+    events = agreed(stages.decide(standard, state_of(row), Act("lapse", data=data), settings.CLOCK()))
+    apply(row, standard, events)
+    append(row, SYSTEM, events)
+    return True
