@@ -18,7 +18,7 @@ def strings(call: str) -> set[str]:
 
 def test_a_worker_finds_every_task_that_is_deferred_or_comes_by_itself():
     app.perform_import_paths()
-    written = strings("task") | strings("periodic") | strings("defer") | strings("defer_each")
+    written = strings("task") | strings("periodic") | strings("defer") | strings("Later")
     assert {name for name in written if name.startswith("onevisit.")} <= set(app.tasks)
     assert len(written) > 5
 

@@ -3,12 +3,13 @@
 import threading
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from onevisit.access import SYSTEM, Actor
 from onevisit.core import chain
-from onevisit.ledger import queries, suite
+from onevisit.ledger import jobs, queries, suite
 from onevisit.ledger.actions import NEWS, Entry, append, open_stream
 from onevisit.ledger.models import Event, Root, Stream
 
@@ -52,6 +53,28 @@ def test_events_are_numbered_and_chained(db, clock):
 def test_each_event_sends_its_news_once(db):
     stream = a_stream("case.filed", "case.accepted")
     assert news_of() == [one.id for one in queries.events(stream.public_id)]
+
+
+def test_a_stream_that_was_read_too_early_is_read_anew(db):
+    stream = a_stream("case.filed")
+    early = Stream.objects.get(pk=stream.pk)
+    append(stream, SYSTEM, [Entry("case.accepted")])
+    append(early, SYSTEM, [Entry("case.suspended"), Entry("case.resumed")])
+    told = queries.events(stream.public_id)
+    assert [one.kind for one in told] == ["case.filed", "case.accepted", "case.suspended", "case.resumed"]
+    assert [one.previous for one in told[1:]] == [one.hash for one in told[:-1]]
+    assert (early.sequence, early.head) == (4, told[-1].hash)
+
+
+def test_other_jobs_go_out_with_the_news(db, clock):
+    clock("2026-03-02T10:00")
+    later = settings.CLOCK()
+    stream = open_stream("case")
+    append(stream, SYSTEM, [Entry("case.filed")], [jobs.Later("tests.note", {"word": "x"}), jobs.Later("tests.late", at=later)])
+    found = ProcrastinateJob.objects.order_by("id").values_list("task_name", "args", "queue_name", "scheduled_at", "status")
+    assert [one[0] for one in found] == [NEWS, "tests.note", "tests.late"]
+    assert found[1][1:] == ({"word": "x"}, "default", None, "todo")
+    assert found[2][1:] == ({}, "default", later, "todo")
 
 
 def test_a_rollback_takes_events_and_news_along(committed):

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import Jsonb
 
 from onevisit.access import Actor
 from onevisit.core import chain
@@ -14,6 +15,22 @@ from onevisit.ledger import jobs, queries, suite
 from onevisit.ledger.models import Event, Stream
 
 NEWS = "onevisit.reactions.news"
+
+EVENT = "(%s::bigint, %s, %s::timestamptz, %s::timestamptz, %s, %s, %s, %s::jsonb, %s::bytea, %s::bytea)"
+APPEND = """
+WITH moved AS (
+    UPDATE ledger_stream SET sequence = %s, head = %s, last_entered = %s
+    WHERE id = %s AND sequence = %s AND head = %s RETURNING id
+), written AS (
+    INSERT INTO ledger_event (stream_id, seq, kind, happened, entered, actor, on_behalf_of, via, data, previous, hash)
+    SELECT moved.id, fresh.* FROM moved, (VALUES {rows}) AS fresh
+    RETURNING id, seq
+)
+SELECT array_agg(id ORDER BY seq), procrastinate_defer_jobs_v1(
+    array_agg(ROW('default', %s, 0, NULL, NULL, jsonb_build_object('event_id', id), NULL)::procrastinate_job_to_defer_v1
+              ORDER BY seq) || {then})
+FROM written HAVING count(*) > 0
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +47,54 @@ def open_stream(kind: str) -> Stream:
     return Stream.objects.create(kind=kind)
 
 
-def append(stream: Stream, actor: Actor, entries: Sequence[Entry]) -> list[Event]:
-    """The new events, chained to the head, one job of news each; inside the action's transaction, after its other locks."""
-    if not transaction.get_connection().in_atomic_block:
+def append(stream: Stream, actor: Actor, entries: Sequence[Entry], then: Sequence[jobs.Later] = ()) -> list[Event]:
+    """The new events, chained to the head, one job of news each; inside the action's transaction, after its other locks.
+
+    `then`: other jobs that go out with the news. Usually one statement: where the head is still the one that was read, it moves;
+    where another has appended since, the stream is locked, read and tried again.
+    """
+    if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("events are appended only in the transaction of their cause")
-    locked = Stream.objects.select_for_update().get(pk=stream.pk)
+    if not entries:
+        return []
+    made = _written(stream, actor, entries, then)
+    if made is None:
+        stream.refresh_from_db(from_queryset=Stream.objects.select_for_update())
+        made = _written(stream, actor, entries, then)
+    if made is None:
+        raise RuntimeError(f"stream {stream.public_id} moved under its lock")
+    return made
+
+
+def _written(stream: Stream, actor: Actor, entries: Sequence[Entry], then: Sequence[jobs.Later]) -> list[Event] | None:
+    """The events, if the head was still the stream's; the stream then knows its new one."""
     now = settings.CLOCK()
-    written = []
+    entered = max(now, stream.last_entered or now)
+    rows: list[Event] = []
     for entry in entries:
-        locked.last_entered = max(now, locked.last_entered or now)
-        row = _chained(locked, actor, entry, locked.last_entered)
-        locked.sequence, locked.head = row.seq, row.hash
-        written.append(row)
-    Event.objects.bulk_create(written)
-    locked.save(update_fields=["sequence", "head", "last_entered"])
-    stream.sequence, stream.head, stream.last_entered = locked.sequence, locked.head, locked.last_entered
-    jobs.defer_each(NEWS, [{"event_id": row.pk} for row in written])
-    return written
+        rows.append(_chained(rows[-1] if rows else None, stream, actor, entry, entered))
+    last, (array, jobs_params) = rows[-1], jobs.later(then)
+    statement = APPEND.format(rows=", ".join([EVENT] * len(rows)), then=array)
+    params: list[Any] = [last.seq, last.hash, entered, stream.pk, stream.sequence, bytes(stream.head)]
+    for row in rows:
+        params += [row.seq, row.kind, row.happened, row.entered, row.actor, row.on_behalf_of, row.via]
+        params += [Jsonb(row.data), row.previous, row.hash]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*params, NEWS, *jobs_params])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    for row, number in zip(rows, found[0], strict=True):
+        row.pk = number
+    stream.sequence, stream.head, stream.last_entered = last.seq, last.hash, entered
+    return rows
 
 
-def _chained(stream: Stream, actor: Actor, entry: Entry, entered: datetime) -> Event:
+def _chained(before: Event | None, stream: Stream, actor: Actor, entry: Entry, entered: datetime) -> Event:
+    seq, head = (before.seq, bytes(before.hash)) if before else (stream.sequence, bytes(stream.head))
     row = Event(
-        stream=stream, seq=stream.sequence + 1, kind=entry.kind, happened=entry.happened or entered, entered=entered,
-        actor=actor.id, on_behalf_of=actor.on_behalf_of, via=actor.via, data=dict(entry.data), previous=bytes(stream.head),
+        stream=stream, seq=seq + 1, kind=entry.kind, happened=entry.happened or entered, entered=entered,
+        actor=actor.id, on_behalf_of=actor.on_behalf_of, via=actor.via, data=dict(entry.data), previous=head,
     )  # fmt: skip
-    row.hash = chain.link(bytes(stream.head), queries.record(queries.view(row)), suite.digest, suite.SUITE_BYTE)
+    row.hash = chain.link(head, queries.record(queries.view(row)), suite.digest, suite.SUITE_BYTE)
     return row

@@ -4,12 +4,14 @@ A job that raises is tried again, ever later, for 72 hours; one whose worker die
 an owner, who is shown it. A job may run twice: whatever it does is keyed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import Jsonb
 from django.db.models import Q
 from django.db.models.functions import Now
 from procrastinate import exceptions
@@ -54,17 +56,29 @@ def periodic(name: str, cron: str) -> Callable[[Callable[..., None]], Task[Any, 
     return lambda function: app.periodic(cron=cron)(task(name)(function))
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A job that an append defers along with its news: one statement writes them all."""
+
+    name: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
+
+
+ROW = "ROW(%s, %s, 0, %s, NULL, %s, %s)::procrastinate_job_to_defer_v1"
+"""One job for `procrastinate_defer_jobs_v1`: queue, task, priority, lock, queueing lock, args, time."""
+
+
 def defer(name: str, *, lock: str = "", key: str = "", at: datetime | None = None, queue: str = "default", **args: Any) -> None:
     """One job of the task called `name`, if the transaction commits; of jobs with one `key` only one waits at a time.
 
     `lock`: jobs of one lock run one after another. Args are JSON.
     """
-    deferrer = configure_task(
-        name=name, job_manager=_MANAGER, queue=queue, lock=lock or None, queueing_lock=key or None, schedule_at=at
-    )
     if not key:
-        deferrer.defer(**args)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT procrastinate_defer_jobs_v1(ARRAY[{ROW}])", [queue, name, lock or None, Jsonb(args), at])
         return
+    deferrer = configure_task(name=name, job_manager=_MANAGER, queue=queue, lock=lock or None, queueing_lock=key, schedule_at=at)
     try:
         with transaction.atomic():
             deferrer.defer(**args)
@@ -72,10 +86,11 @@ def defer(name: str, *, lock: str = "", key: str = "", at: datetime | None = Non
         return  # what is still waiting will do this too
 
 
-def defer_each(name: str, rows: Sequence[dict[str, Any]]) -> None:
-    """One job of the task for each row of args, if the transaction commits."""
-    if rows:
-        configure_task(name=name, job_manager=_MANAGER).batch_defer(*rows)
+def later(jobs: Sequence[Later]) -> tuple[str, list[Any]]:
+    """An SQL array of the jobs, and its parameters."""
+    rows = ", ".join(ROW for _ in jobs)
+    params = [one for job in jobs for one in ("default", job.name, None, Jsonb(dict(job.args)), job.at)]
+    return f"ARRAY[{rows}]::procrastinate_job_to_defer_v1[]", params
 
 
 def work(*, wait: bool = True, concurrency: int = 4) -> None:
