@@ -117,8 +117,8 @@ def accept_by_silence(case_id: str) -> bool:
     access.require(SYSTEM, Duty.CASE_ACCEPT, queries.target(row))
     if row.stage != "received" or row.notice_due_at is None or row.notice_due_at > settings.CLOCK():
         return False
-    received = row.received_at or row.notice_due_at
-    _accepted(SYSTEM, row, Act("accept", data={"deemed": True}), received, row.notice_due_at)
+    ended = row.notice_due_at.astimezone(settings.ZONE)
+    _accepted(SYSTEM, row, Act("accept", data={"deemed": True}), row.received_at or ended, ended)
     return True
 
 

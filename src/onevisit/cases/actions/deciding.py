@@ -79,6 +79,8 @@ def decide(actor: Actor, case_id: str, ruling: Ruling, step: str = "") -> querie
     now = settings.CLOCK()
     if actor.kind == "officer":
         _may_sign(row, actor, standard)
+    if ruling.outcome == "grant" and row.owed.filter(supplied_at=None).exists():
+        raise Refused("owed", "容缺受理的材料还没有补齐，不能作出准予的决定。", "请等申请人补交；到期没有补交的，办件失效。")
     decision = Decision(case=row, owner_key=row.public_id, outcome=ruling.outcome, signed_by=actor.id, decided_at=now)
     decision.result = dict(ruling.result)
     decision.run = UUID(ruling.run) if ruling.run else None

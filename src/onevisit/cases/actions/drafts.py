@@ -133,11 +133,12 @@ def put_fetched(actor: Actor, case_id: str, fetched: Mapping[str, Mapping[str, A
 
 @transaction.atomic
 def attach(actor: Actor, case_id: str, material: str, file_id: str, name: str) -> Attachment:
-    """The file, handed in for the material, before filing or where a correction names it. `papers` has looked into it."""
+    """The file, handed in for the material, while it may be: as a draft, asked for or owed. `papers` has looked into it."""
     row = queries.row(case_id)
     access.require(actor, Duty.FILE_ADD, queries.target(row, actor))
     row = lock(row)
-    if not row.defects.filter(target=f"material:{material}", mended_at=None).exists():
+    asked = row.defects.filter(target=f"material:{material}", mended_at=None).exists()
+    if not asked and not row.owed.filter(material=material, supplied_at=None).exists():
         still_draft(row)
     if material not in {m.id for m in catalogue.standard(row.standard_id).materials}:
         raise Refused("unknown-material", "这个事项没有这份材料。", "请从材料清单里选。")
