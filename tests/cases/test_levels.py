@@ -98,7 +98,7 @@ def test_a_safe_place_is_not_looked_at_again(act: Act, offered: None, zhang: Act
 
 
 @pytest.mark.parametrize("said", [SEEN, Said(), None], ids=["no record", "nothing", "none"])
-def test_an_inspection_has_a_fair.seen(act: Act, offered: None, zhang: Actor, said: Said | None) -> None:
+def test_an_inspection_has_a_record(act: Act, offered: None, zhang: Actor, said: Said | None) -> None:
     view = fair.accepted(zhang)
     town = fair.taken(ground.officer("reviewer", "township", fair.TOWN), view.id, "check")
     with pytest.raises(Refused, match="笔录"):
