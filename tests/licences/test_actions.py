@@ -134,8 +134,8 @@ def test_the_worker_makes_the_same_file(licence: LicenceView) -> None:
 
 def test_two_who_make_the_file_at_once_keep_one(licence: LicenceView) -> None:
     row = Licence.objects.get()
-    jobs._keep(row, b"%PDF-first")
-    jobs._keep(row, b"%PDF-second")
+    jobs.keep(row, b"%PDF-first")
+    jobs.keep(row, b"%PDF-second")
     assert [bytes(file.content) for file in StoredFile.objects.all()] == [b"%PDF-first"]
 
 

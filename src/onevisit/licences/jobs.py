@@ -5,7 +5,6 @@ import json
 from django.db import transaction
 
 from onevisit.access import SYSTEM
-from onevisit.identity.personal import purpose
 from onevisit.ledger import actions as ledger
 from onevisit.ledger.actions import Entry
 from onevisit.ledger.faults import fault
@@ -25,27 +24,32 @@ def make_file_of(event: EventView) -> None:
 
 
 def make_file(public_id: str) -> str:
-    """The id of the licence's file, made if there is none; of two who make it at once, one file stays."""
+    """The id of the licence's file, made if there is none; of two who make it at once, one file stays.
+
+    Empty for a licence that a department's own system made and gave no file of: the house prints none for it.
+    """
     found = queries.row(public_id)
+    if found.file_id is None and found.is_foreign:
+        return ""
     if found.file_id is None:
         fault("before_licence_file")
         sealed = signing.sign(_rendered(found), f"签发{found.type.name}")
         fault("after_licence_seal")
-        _keep(found, sealed)
+        keep(found, sealed)
         fault("after_licence_file")
     return str(Licence.objects.values_list("file__public_id", flat=True).get(pk=found.pk))
 
 
 def _rendered(of: Licence) -> bytes:
-    with transaction.atomic(), purpose(SYSTEM, "handle", subject=str(of.holder), case=str(of.case)):
+    with transaction.atomic(), queries.opening(SYSTEM, of):
         holder, data = of.holder_name.reveal(), of.data.reveal()
     inside = json.dumps(layout.metadata(of, holder, data), ensure_ascii=False, indent=1).encode()
     return render.pdf("licences/certificate.html", layout.page(of, holder, data), {METADATA: inside})
 
 
 @transaction.atomic
-def _keep(of: Licence, sealed: bytes) -> None:
-    """The sealed file belongs to the licence, unless it has one by now."""
+def keep(of: Licence, sealed: bytes) -> None:
+    """The file belongs to the licence, unless it has one by now."""
     locked = Licence.objects.select_for_update().get(pk=of.pk)
     if locked.file_id is not None:
         return

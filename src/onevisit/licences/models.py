@@ -33,7 +33,9 @@ class LicenceType(models.Model):
 class Licence(models.Model):
     """One licence of one holder (电子证照), made by one decision. The number is given with the row; the file follows.
 
-    `owner_key` is the holder: erasing the holder's data key erases what is printed, not that a licence was issued.
+    One whose number a department's own system gave has no series here, and no file but that system's. One that was issued
+    before the house came to it has no case (归集). `owner_key` is the holder: erasing the holder's data key erases what is
+    printed, not that a licence was issued.
     """
 
     class State(models.TextChoices):
@@ -46,8 +48,8 @@ class Licence(models.Model):
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     stream = models.OneToOneField(Stream, models.PROTECT, related_name="+")
     type = models.ForeignKey(LicenceType, models.PROTECT, related_name="licences")
-    case = models.UUIDField(db_index=True)
-    decision = models.UUIDField()
+    case = models.UUIDField(null=True, db_index=True)
+    decision = models.UUIDField(null=True)
     holder = models.UUIDField()
     owner_key = models.UUIDField()
     holder_name = PersonalField(mask="name")
@@ -55,8 +57,8 @@ class Licence(models.Model):
     division = models.CharField(max_length=12)
     office = models.CharField(max_length=200)
     office_code = models.CharField(max_length=18)
-    series = models.CharField(max_length=120)
-    serial = models.PositiveIntegerField()
+    series = models.CharField(max_length=120, blank=True)
+    serial = models.PositiveIntegerField(null=True)
     version = models.PositiveSmallIntegerField(default=1)
     number = models.CharField(max_length=40)
     identifier = models.CharField(max_length=120, unique=True)
@@ -74,6 +76,15 @@ class Licence(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("decision", "type"), name="one_licence_a_decision_and_type"),
             models.UniqueConstraint(fields=("series", "serial", "version"), name="licence_number_once"),
+            models.UniqueConstraint(fields=("type", "number", "version"), condition=Q(series=""), name="foreign_number_once"),
+            models.CheckConstraint(
+                condition=Q(series="", serial__isnull=True) | ~Q(series="") & Q(serial__isnull=False, case__isnull=False),
+                name="own_number_has_a_series_and_a_case",
+            ),
+            models.CheckConstraint(
+                condition=Q(case__isnull=True, decision__isnull=True) | Q(case__isnull=False, decision__isnull=False),
+                name="licence_decided_in_its_case",
+            ),
             models.CheckConstraint(condition=Q(owner_key=F("holder")), name="licence_sealed_for_its_holder"),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="licence_ends_after_it_began"
@@ -87,6 +98,11 @@ class Licence(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether a department's own system gave the number, and makes the file if there is one."""
+        return not self.series
 
 
 class Revocation(models.Model):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from django.db import transaction
 from onevisit import access
 from onevisit.access import Actor, Duty, Hidden, Target
 from onevisit.core import names
-from onevisit.identity.personal import data_keys, purpose
+from onevisit.identity.personal import Opening, data_keys, purpose
 from onevisit.licences import layout
 from onevisit.licences.models import Licence, LicenceType, Revocation
 from onevisit.licences.standing import ENDED, WORDS, standing
@@ -36,7 +37,10 @@ class TypeView:
 
 @dataclass(frozen=True, slots=True)
 class LicenceView:
-    """A licence on a list, number and holder also masked; `state` as it is today, a key of `standing.WORDS`."""
+    """A licence on a list, number and holder also masked; `state` as it is today, a key of `standing.WORDS`.
+
+    `has_file`: there is one, or it can be made. `case` is empty for one that was issued before the house came to it.
+    """
 
     id: str
     number: str
@@ -139,7 +143,7 @@ def full(actor: Actor, public_id: str) -> FullLicence:
     """One licence with what is printed on it; opening somebody else's is written down."""
     found = row(public_id)
     access.require(actor, Duty.LICENCE_READ, target(found))
-    with purpose(actor, purpose_of(actor, found), subject=str(found.holder), case=str(found.case)):
+    with opening(actor, found):
         name, data = found.holder_name.reveal(), found.data.reveal()
     return FullLicence(view(found), name, layout.lines(name, data))
 
@@ -216,6 +220,19 @@ def target(of: Licence, *parties: str) -> Target:
     )
 
 
+def opening(actor: Actor, of: Licence) -> AbstractContextManager[Opening]:
+    """Inside it the licence can be opened by this actor."""
+    why = "" if of.case else "证照库里没有办件的证照"
+    return purpose(actor, purpose_of(actor, of), subject=str(of.holder), case=str(of.case or ""), reason=why)
+
+
+def to_replace(holder: str, kind: str) -> LicenceView | None:
+    """The holder's licence of this type that was not ended, the newest, though its term may be over: what a renewal replaces."""
+    rows = Licence.objects.filter(holder=holder, type__key=kind, state=Licence.State.VALID).select_related("type")
+    found = rows.order_by("-issued_at", "-pk").first()
+    return view(found) if found else None
+
+
 def purpose_of(actor: Actor, of: Licence) -> str:
     """Why the actor opens the licence: the holder's own, supervision, or the work on its case."""
     if str(of.holder) in {actor.person, actor.organisation, actor.on_behalf_of}:
@@ -232,10 +249,10 @@ def view(of: Licence, secrets: Any = None) -> LicenceView:
     """The licence as it stands today."""
     state = state_on(of, settings.CLOCK().date())
     return LicenceView(
-        str(of.public_id), of.number, names.mask_number(of.number), of.identifier, of.type.key, of.type.name, str(of.case),
-        str(of.decision), str(of.holder), of.holder_name.mask(secrets), of.office, of.division, of.issued_at, of.valid_from,
-        of.valid_to, state, WORDS[state],
-        layout.grouped(of.verify_code), layout.verify_url(of), of.file_id is not None, of.sample,
+        str(of.public_id), of.number, names.mask_number(of.number), of.identifier, of.type.key, of.type.name, str(of.case or ""),
+        str(of.decision or ""), str(of.holder), of.holder_name.mask(secrets), of.office, of.division, of.issued_at, of.valid_from,
+        of.valid_to, state, WORDS[state], layout.grouped(of.verify_code), layout.verify_url(of),
+        of.file_id is not None or not of.is_foreign, of.sample,
     )  # fmt: skip
 
 
