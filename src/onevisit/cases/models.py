@@ -1,5 +1,7 @@
 """Cases and what hangs on them. A case row is the cache of `fold(events)`; `onevisit check` proves it."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import uuid4
 
 from django.db import models
@@ -54,6 +56,9 @@ class Case(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     test = models.BooleanField(default=False)
+
+    as_read: Mapping[str, Any]
+    """The columns as they were when the row was locked: what differs is stored when the events are appended."""
 
     class Meta:
         constraints = (
@@ -119,9 +124,9 @@ class Party(models.Model):
     role = models.CharField(max_length=40)
     kind = models.CharField(max_length=12)
     who = models.UUIDField(null=True, db_index=True)
-    name = PersonalField(null=True)
-    number = PersonalField(null=True)
-    phone = PersonalField(null=True)
+    name = PersonalField("当事人姓名", mask="name", null=True)
+    number = PersonalField("当事人证件号码", mask="number", null=True)
+    phone = PersonalField("当事人联系电话", mask="phone", null=True)
     invited_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
 

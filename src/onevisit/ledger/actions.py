@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.backends.postgresql.psycopg_any import Jsonb
+from psycopg.types.json import Jsonb
 
 from onevisit.access import Actor
 from onevisit.core import chain

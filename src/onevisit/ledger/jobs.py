@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.backends.postgresql.psycopg_any import Jsonb
 from django.db.models import Q
 from django.db.models.functions import Now
 from procrastinate import exceptions
@@ -22,6 +21,7 @@ from procrastinate.jobs import DeleteJobCondition, Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.tasks import Task, configure_task
+from psycopg.types.json import Jsonb
 
 from onevisit.ledger.models import DeadJob
 
@@ -75,8 +75,9 @@ def defer(name: str, *, lock: str = "", key: str = "", at: datetime | None = Non
     `lock`: jobs of one lock run one after another. Args are JSON.
     """
     if not key:
+        params: list[Any] = [queue, name, lock or None, Jsonb(args), at]
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT procrastinate_defer_jobs_v1(ARRAY[{ROW}])", [queue, name, lock or None, Jsonb(args), at])
+            cursor.execute(f"SELECT procrastinate_defer_jobs_v1(ARRAY[{ROW}])", params)
         return
     deferrer = configure_task(name=name, job_manager=_MANAGER, queue=queue, lock=lock or None, queueing_lock=key, schedule_at=at)
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 
@@ -15,7 +16,8 @@ from onevisit.core.rework import unrolled
 from onevisit.core.state import Event, Mark, Refusal, State, from_json, to_json
 from onevisit.identity import actions as identity
 from onevisit.ledger import actions as ledger
-from onevisit.ledger import jobs
+from onevisit.ledger import jobs, rows
+from onevisit.ledger.models import Stream
 
 FOLLOW_DELAY = timedelta(seconds=3)
 """The follow job is due one second after the request's time budget; whoever lacks a step's claim stops."""
@@ -25,9 +27,31 @@ NO_STEP = frozenset({"step.started", "facts.settled"})
 """What people do that gives the house nothing to do next."""
 
 
+HOLD = """
+FROM cases_case JOIN ledger_stream ON ledger_stream.id = cases_case.stream_id WHERE cases_case.id = %s FOR UPDATE OF cases_case
+"""
+"""The stream is not locked: whoever appends finds out whether it has moved."""
+
+
 def lock(row: Case) -> Case:
     """The same case, newest, held until the transaction ends. Order of locks: case, bill, licence, stream."""
-    return Case.objects.select_for_update(of=("self",)).select_related("stream").get(pk=row.pk)
+    held: Case
+    held, stream = rows.fetch((Case, Stream), HOLD, [row.pk])[0]
+    held.stream = stream
+    held.as_read = _columns(held)
+    _remember(held, [task for (task,) in rows.fetch((Task,), "FROM cases_task WHERE case_id = %s ORDER BY id", [row.pk])])
+    return held
+
+
+def _columns(row: Case) -> dict[str, Any]:
+    return {name: value for name, value in vars(row).items() if not name.startswith("_") and name != "as_read"}
+
+
+def _remember(row: Case, tasks: Sequence[Task]) -> None:
+    """The case's tasks are known: `row.tasks.all()` asks for nothing."""
+    known = row.tasks.all()
+    known._result_cache = list(tasks)
+    vars(row)["_prefetched_objects_cache"] = {"tasks": known}
 
 
 def agreed(outcome: list[Event] | Refusal) -> list[Event]:
@@ -43,12 +67,11 @@ def state_of(row: Case) -> State:
 
 
 def apply(row: Case, standard: Standard, events: Sequence[Event]) -> None:
-    """The row and its tasks as the events leave them."""
+    """The row as the events leave it, stored when they are appended; and its tasks."""
     state = stages.fold(events, state_of(row))
     row.state, row.stage, row.outcome = to_json(state), state.stage, state.outcome
     row.version += 1
     row.updated_at = events[-1].at
-    row.save()
     _tasks(row, standard, state, events[-1].at)
 
 
@@ -59,18 +82,18 @@ def _tasks(row: Case, standard: Standard, state: State, now: datetime) -> None:
     _close(row, [task for task in known.values() if not task.closed_at and task.step not in open_now], now)
     steps = {step.id: step for step in unrolled(standard.process)}
     fresh = [_task(row, standard, steps[step], mark, now) for step, mark in open_now.items() if step not in known]
-    if fresh:
-        Task.objects.bulk_create(fresh)
+    rows.insert(fresh)
     for step, mark in open_now.items():
         if step in known:
             _rehand(row, standard, steps[step], known[step], mark)
+    _remember(row, [*known.values(), *fresh])
 
 
 def _close(row: Case, tasks: Sequence[Task], now: datetime) -> None:
     """The tasks are over, and with them what their officers had in hand."""
-    if tasks:
-        Task.objects.filter(pk__in=[task.pk for task in tasks]).update(closed_at=now)
     for task in tasks:
+        task.closed_at = now
+        rows.write(task, ["closed_at"])
         if task.hands not in NOBODY_ELSE and task.claimed_by:
             identity.end_holding(task.claimed_by, str(row.public_id))
 
@@ -82,7 +105,9 @@ def _rehand(row: Case, standard: Standard, step: Step, task: Task, mark: Mark) -
     hands, department, division = offices.hands(row, standard, step, mark.hands)
     moved = {"hands": hands, "department": department, "division": division}
     if moved != {name: getattr(task, name) for name in moved}:
-        row.tasks.filter(pk=task.pk).update(**moved, claimed_by="", claimed_until=None, next_try_at=None, waiting_for="")
+        task.hands, task.department, task.division = hands, department, division
+        task.claimed_by, task.claimed_until, task.next_try_at, task.waiting_for = "", None, None, ""
+        rows.write(task, [*moved, "claimed_by", "claimed_until", "next_try_at", "waiting_for"])
 
 
 def _task(row: Case, standard: Standard, step: Step, mark: Mark, now: datetime) -> Task:
@@ -100,15 +125,18 @@ def _due(step: Step, now: datetime) -> datetime | None:
 
 
 def append(row: Case, actor: Actor, events: Sequence[Event]) -> None:
-    """The events in the case's stream, with the jobs that spread the news; the house follows what people do."""
-    ledger.append(row.stream, actor, [ledger.Entry(event.kind, event.data, event.at) for event in events])
-    if actor.kind != "system" and row.stage not in stages.ENDS and not NO_STEP.issuperset(event.kind for event in events):
-        follow_soon(row)
+    """The row and the events in its stream, with the jobs that spread the news; the house follows what people do."""
+    rows.write(row, [name for name, value in _columns(row).items() if row.as_read[name] != value])
+    row.as_read = _columns(row)
+    followed = actor.kind != "system" and row.stage not in stages.ENDS
+    soon = [_soon(row)] if followed and not NO_STEP.issuperset(event.kind for event in events) else []
+    ledger.append(row.stream, actor, [ledger.Entry(event.kind, event.data, event.at) for event in events], soon)
 
 
-def follow_soon(row: Case) -> None:
+def _soon(row: Case) -> jobs.Later:
     """The house does what it can do next, in the worker, should the request not have done it by then."""
-    jobs.defer("onevisit.cases.jobs.follow", at=settings.REAL_CLOCK() + FOLLOW_DELAY, case_id=str(row.public_id))
+    at = settings.REAL_CLOCK() + FOLLOW_DELAY
+    return jobs.Later("onevisit.cases.jobs.follow", {"case_id": str(row.public_id)}, at)
 
 
 def still_draft(row: Case) -> None:
