@@ -24,8 +24,8 @@ from onevisit.identity.queries import Subject
 from onevisit.ledger import suite
 from onevisit.ledger.faults import fault
 from onevisit.sharing import answers, connectors, queries
-from onevisit.sharing.connectors import NewResource, Wish
-from onevisit.sharing.models import Inquiry, SharedResource, Whitelist
+from onevisit.sharing.connectors import NewResource, NewSystem, Wish
+from onevisit.sharing.models import DepartmentSystem, Inquiry, SharedResource, Whitelist
 from onevisit.sharing.queries import Inquired
 
 FIRST_PAUSE = timedelta(seconds=5)
@@ -53,8 +53,9 @@ class Ask:
 
 @transaction.atomic
 def load_pack(actor: Actor, pack: Pack) -> None:
-    """The pack's resources are there as it describes them, and its items may ask what their definitions use."""
+    """The pack's resources and departments' systems are there as it describes them; its items may ask what they use."""
     load_resources(actor, connectors.read(pack))
+    load_systems(actor, connectors.systems(pack))
     known = {row.word: [each["id"] for each in row.fields] for row in SharedResource.objects.all()}
     wishes = [wish for one in pack.definitions for wish in connectors.wishes(one.standard, known)]
     for item in sorted({one.standard.item.id for one in pack.definitions}):
@@ -68,6 +69,14 @@ def load_resources(actor: Actor, resources: Sequence[NewResource]) -> None:
     for new in resources:
         described = {**vars(new), "params": list(new.params), "fields": _plain(new.fields), "basis": _plain(new.basis)}
         SharedResource.objects.update_or_create(word=new.word, defaults=described)
+
+
+@transaction.atomic
+def load_systems(actor: Actor, systems: Sequence[NewSystem]) -> None:
+    """Each department's system is there as described; those that are not named stay as they are."""
+    require(actor, Duty.GUIDE_PUBLISH, Target(kind="resource"))
+    for new in systems:
+        DepartmentSystem.objects.update_or_create(item=new.item, division=new.division, defaults=vars(new))
 
 
 @transaction.atomic

@@ -1,4 +1,5 @@
-"""How a pack says which shared data there are: the register (`shared:`) names them, `connectors.yaml` says how each is asked.
+"""How a pack says which shared data there are: the register (`shared:`) names them, `connectors.yaml` says how each is asked;
+and which department's own system decides an item that is `pushed` (its `systems`).
 
 A resource that only one of the two files knows, an unknown key or a type nobody knows is a fault, told with its place.
 """
@@ -15,6 +16,8 @@ from onevisit.sharing.answers import TYPES
 
 FORMAT = "onevisit-connectors/1"
 KEYS = frozenset({"id", "peer", "path", "mode", "subject", "params", "freshness", "basis", "fields", "ground"})
+SYSTEM_KEYS = frozenset({"item", "department", "name", "peer", "path", "division"})
+LONGEST_PEER = 30
 FIELD_KEYS = frozenset({"id", "name", "type", "options", "fields"})
 SECONDS = re.compile(r"[1-9][0-9]{0,8}")
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -43,6 +46,18 @@ class NewResource:
 
 
 @dataclass(frozen=True)
+class NewSystem:
+    """A department's own system as a pack describes it: what decides which item, how it is called, where it is asked."""
+
+    item: str
+    department: str
+    name: str
+    peer: str
+    path: str
+    division: str = ""
+
+
+@dataclass(frozen=True)
 class Wish:
     """What an item wants to know of a resource: the data, and the basis of the materials that they replace."""
 
@@ -65,6 +80,28 @@ def read(pack: Pack) -> tuple[NewResource, ...]:
     if faults:
         raise BadPack(faults)
     return tuple(_resource(row, known[row["id"]]) for row in rows)
+
+
+def systems(pack: Pack) -> tuple[NewSystem, ...]:
+    """The departments' systems of a pack; raises `BadPack` for a wrong one, and for a pushed item that none decides."""
+    document = pack.documents.get("connectors") or {}
+    rows = document.get("systems", ()) if isinstance(document, Mapping) else ()
+    rows = [row if isinstance(row, Mapping) else {} for row in rows]
+    faults = [f"connectors.yaml：systems：{row.get('item')}：{fault}" for row in rows for fault in _system_faults(row)]
+    pushed = {one.standard.item.id for one in pack.definitions if one.standard.handled_in == "pushed"}
+    lacking = sorted(pushed - {str(row.get("item")) for row in rows})
+    faults += [f"connectors.yaml：systems里缺少“{item}”，它由部门自己的系统办理。" for item in lacking]
+    if faults:
+        raise BadPack(faults)
+    return tuple(NewSystem(**{key: str(value) for key, value in row.items()}) for row in rows)
+
+
+def _system_faults(row: Mapping[str, Any]) -> Iterator[str]:
+    unknown, missing = set(row) - SYSTEM_KEYS, SYSTEM_KEYS - {"division"} - set(row)
+    if unknown or missing:
+        yield f"多了或者少了：{'、'.join(sorted(map(str, unknown | missing)))}。"
+    elif not str(row["path"]).startswith("/") or len(str(row["peer"])) > LONGEST_PEER:
+        yield f"path以/开头，peer最长{LONGEST_PEER}个字。"
 
 
 def wishes(standard: Standard, resources: Mapping[str, Sequence[str]]) -> tuple[Wish, ...]:

@@ -1,4 +1,4 @@
-"""Shared resources, who may ask which datum for which item, and every inquiry that was made."""
+"""Shared resources, who may ask which datum for which item, every inquiry; departments' systems and the errands that they do."""
 
 from uuid import uuid4
 
@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from onevisit.identity.personal import PersonalJSON
+from onevisit.ledger.models import Stream
 
 
 class SharedResource(models.Model):
@@ -116,3 +117,68 @@ class Inquiry(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+
+class DepartmentSystem(models.Model):
+    """A department's own system that decides an item (部门业务系统, `handled_in: pushed`): what it is called, where it is asked.
+
+    `division` narrows it to that division and those below; empty = everywhere.
+    """
+
+    item = models.CharField(max_length=80)
+    division = models.CharField(max_length=12, blank=True)
+    department = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    peer = models.CharField(max_length=30)
+    path = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("item", "division"), name="one_system_of_an_item_and_place"),)
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.peer}"
+
+
+class Errand(models.Model):
+    """One step of a case that a department's system does (推送办件), written before it is sent, known by case, step, attempt.
+
+    `number` is that system's own for the case. `question` and `answer`, as it was signed, are sealed with the key of the case.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "等待答复"
+        ENDED = "ended", "已答复"
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    owner_key = models.UUIDField()
+    stream = models.OneToOneField(Stream, on_delete=models.PROTECT, related_name="+")
+    case = models.UUIDField()
+    step = models.CharField(max_length=64)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    does = models.CharField(max_length=12)
+    item = models.CharField(max_length=80)
+    subject = models.UUIDField(db_index=True)
+    system = models.ForeignKey(DepartmentSystem, on_delete=models.PROTECT, related_name="errands")
+    question = PersonalJSON(verbose_name="推送的办件")
+    number = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=5, choices=State, default=State.OPEN)
+    opened_at = models.DateTimeField()
+    asked = models.PositiveIntegerField(default=0)
+    heard_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answer = PersonalJSON(null=True, verbose_name="部门的答复")
+    signature = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("case", "step", "attempt"), name="one_errand_of_a_step"),
+            models.CheckConstraint(condition=Q(owner_key=F("case")), name="errand_of_the_case"),
+            models.CheckConstraint(
+                condition=Q(state="open", answer__isnull=True)
+                | ~Q(state="open") & ~Q(number="") & ~Q(signature="") & Q(answer__isnull=False, answered_at__isnull=False),
+                name="errand_ended_with_proof",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case}:{self.step}:{self.attempt}"
