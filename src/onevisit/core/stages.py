@@ -12,6 +12,7 @@ received  accept         accepted    case.accept     notice closes, legal and pr
 received  notify         noticed     case.notify     notice closes
 received  turn_away      turned_away case.refuse     notice closes
 received  withdraw       withdrawn   case.withdraw   notice closes
+received  lapse          lapsed      system          notice closes
 noticed   correct        received    case.correct    notice opens
 noticed   turn_away      turned_away case.refuse     -
 noticed   withdraw       withdrawn   case.withdraw   -
@@ -74,6 +75,7 @@ MOVES: tuple[Move, ...] = tuple(
         ("received", "notify", "noticed", "case.notify", "notice closes"),
         ("received", "turn_away", "turned_away", "case.refuse", "notice closes"),
         ("received", "withdraw", "withdrawn", "case.withdraw", "notice closes"),
+        ("received", "lapse", "lapsed", "system", "notice closes"),
         ("noticed", "correct", "received", "case.correct", "notice opens"),
         ("noticed", "turn_away", "turned_away", "case.refuse", "-"),
         ("noticed", "withdraw", "withdrawn", "case.withdraw", "-"),
@@ -122,7 +124,7 @@ def decide(definition: Standard, state: State, act: Act, now: datetime) -> list[
         return refusal
     events = [Event(f"case.{PAST[act.name]}", now, act.data)]
     step = _step_of(definition, state, act)
-    if step:
+    if step and not act.data.get("jointly"):  # of several who apply together each does his part; the last one ends the step
         events.append(Event("step.finished", now, {"step": step, **_ref(act.data)}))
     if act.name == "decide" and act.data["outcome"] == "refuse":
         events += _skip_rest(fold(events, state), now, "不予，以后的环节不再办")

@@ -228,6 +228,12 @@ def person_with(number: str, kind: str = "citizen") -> str:
     return str(row.public_id) if row else ""
 
 
+def organisation_with(credit_code: str) -> str:
+    """The public id of the organisation with this credit code, or empty."""
+    row = Organisation.objects.filter(credit_code=credit_code).only("public_id").first()
+    return str(row.public_id) if row else ""
+
+
 def number_index(kind: str, normal: str) -> bytes:
     """The blind index of a person's number; the 15 and 18 digits of a citizen are one number."""
     return index(number_domain(kind), normal)

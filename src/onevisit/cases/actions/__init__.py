@@ -12,8 +12,9 @@ from onevisit.cases.actions.filing import Invalid, file, missing_papers
 from onevisit.cases.actions.hands import give_back, reassign, take
 from onevisit.cases.actions.noticing import Fault, ask, correct, mend, notify, turn_away
 from onevisit.cases.actions.objections import dispute
+from onevisit.cases.actions.parties import confirm, disagree, join
 from onevisit.cases.actions.pausing import extend, resume, suspend
-from onevisit.cases.actions.steps import NewRecord, Said, confirm, finish, hand_over
+from onevisit.cases.actions.steps import NewRecord, Said, finish, hand_over
 from onevisit.cases.actions.visits import NewVisit, record_visit
 
 __all__ = [
@@ -33,12 +34,14 @@ __all__ = [
     "correct",
     "decide",
     "detach",
+    "disagree",
     "dispute",
     "extend",
     "file",
     "finish",
     "give_back",
     "hand_over",
+    "join",
     "lapse",
     "lock",
     "mend",

@@ -14,13 +14,14 @@ from django.db import transaction
 from onevisit import access
 from onevisit.access import SYSTEM, Actor, Duty, Refused
 from onevisit.cases import clocks, offices, queries
+from onevisit.cases.actions import seating
 from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
 from onevisit.cases.actions.opinions import keep_opinion
 from onevisit.cases.actions.pausing import set_due
 from onevisit.cases.models import Case, Owed
 from onevisit.catalogue import queries as catalogue
 from onevisit.city import queries as city
-from onevisit.core import process, situations, stages, values, workdays
+from onevisit.core import parties, process, situations, stages, values, workdays
 from onevisit.core.definition import Material, Standard
 from onevisit.core.state import Act, Event, Mark
 from onevisit.identity.personal import purpose
@@ -49,12 +50,21 @@ def receive(actor: Actor, case_id: str) -> queries.CaseView:
     events = agreed(stages.decide(standard, state_of(row), Act("receive", data=begin), now))
     state = stages.fold(events, state_of(row))
     applied = next((s.id for s in standard.process if s.does == "submit" and state.marks.get(s.id, Mark()).status == "ready"), "")
-    if applied:
+    if applied and not parties.several(standard, data["answers"], data["values"]):
         events += agreed(stages.decide(standard, state, Act("finish", applied), now))
+    invited = _seated(actor, row, standard, data)
     apply(row, standard, events)
     watch(row, standard, data["answers"])
-    append(row, actor, events)
+    append(row, actor, [*events, *invited, *seating.begun(row, standard)])
     return queries.view(row)
+
+
+def _seated(actor: Actor, row: Case, standard: Standard, data: Mapping[str, Any]) -> list[Event]:
+    """The parties have their seats; whom the form names wrongly is said first."""
+    wrong = seating.faults(row, standard, data, at_window=True)
+    if wrong:
+        raise Refused("wrong-party", wrong[0].message, "请对照证件改好，再收件。")
+    return seating.seat(actor, row, standard, data)
 
 
 def entered(row: Case, standard: Standard, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -188,8 +198,8 @@ def object_to_silence(actor: Actor, case_id: str, reason: str) -> queries.CaseVi
 
 
 def opened(row: Case, actor: Actor) -> dict[str, Any]:
-    """What the case holds, opened for handling it."""
-    code = "own" if queries.owner(actor) == str(row.applicant) else "handle"
-    with purpose(actor, code, subject=str(row.applicant), case=str(row.public_id)):
+    """What the case holds: opened by its owner, else by the house, which reckons with it and shows it to nobody."""
+    mine = queries.owner(actor) == str(row.applicant)
+    with purpose(actor if mine else SYSTEM, "own" if mine else "handle", subject=str(row.applicant), case=str(row.public_id)):
         data: dict[str, Any] = row.data.reveal()
     return data

@@ -29,12 +29,13 @@ def conclude(actor: Actor, case_id: str) -> queries.CaseView:
 
 @transaction.atomic
 def withdraw(actor: Actor, case_id: str) -> queries.CaseView:
-    """The case is withdrawn (撤回) by its applicant, before the decision."""
+    """The case is withdrawn (撤回) by its applicant or another party, before the decision; the event says by whom."""
     row = queries.row(case_id)
     access.require(actor, Duty.CASE_WITHDRAW, queries.target(row, actor))
     row = lock(row)
     standard = catalogue.standard(row.standard_id)
-    events = agreed(stages.decide(standard, state_of(row), Act("withdraw"), settings.CLOCK()))
+    act = Act("withdraw", data={"by": queries.standing(row, actor)})
+    events = agreed(stages.decide(standard, state_of(row), act, settings.CLOCK()))
     apply(row, standard, events)
     append(row, actor, events)
     return queries.view(row)
@@ -42,16 +43,18 @@ def withdraw(actor: Actor, case_id: str) -> queries.CaseView:
 
 @transaction.atomic
 def lapse(case_id: str) -> bool:
-    """Whether the case lapsed (失效): a correction or a paper that was owed did not come by its day. The applicant is told."""
+    """Whether the case lapsed (失效): a correction, a paper that was owed or a party's part did not come by its day."""
     row = lock(queries.row(case_id))
     access.require(SYSTEM, Duty.CASE_LAPSE, queries.target(row))
     today = settings.CLOCK().astimezone(settings.ZONE).date()
     corrections = row.defects.filter(mended_at=None, until__lt=today).exists()
     owed = row.owed.filter(supplied_at=None, until__lt=today).exists()
-    if not ((row.stage == "noticed" and corrections) or (row.stage == "accepted" and owed)):
+    waited = any(task.opened_at + queries.PATIENCE <= settings.CLOCK() for task in queries.waiting(row))
+    reasons = {"noticed": corrections and "correction", "accepted": owed and "owed", "received": waited and "party"}
+    if not reasons.get(row.stage):
         return False
     standard = catalogue.standard(row.standard_id)
-    data = {"reason": "owed" if row.stage == "accepted" else "correction"}
+    data = {"reason": reasons[row.stage]}
     events = agreed(stages.decide(standard, state_of(row), Act("lapse", data=data), settings.CLOCK()))
     apply(row, standard, events)
     append(row, SYSTEM, events)

@@ -10,11 +10,12 @@ from django.db import transaction
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused
 from onevisit.cases import facts, queries
+from onevisit.cases.actions import seating
 from onevisit.cases.actions.accepting import entered, watch
 from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
 from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
-from onevisit.core import situations, stages, values
+from onevisit.core import parties, situations, stages, values
 from onevisit.core.definition import Standard
 from onevisit.core.state import Act
 from onevisit.identity.personal import purpose
@@ -45,10 +46,13 @@ def file(actor: Actor, case_id: str) -> queries.CaseView:
         _complete(row, standard, data, now)
         row.data = {**data, "values": facts.current(standard, data["answers"], data["values"], now.date())}
     begin = entered(row, standard, data, now)
+    if parties.several(standard, data["answers"], data["values"]):
+        begin["jointly"] = True
     events = agreed(stages.decide(standard, state_of(row), Act("file", data=begin), now))
+    invited = seating.seat(actor, row, standard, data)
     apply(row, standard, events)
     watch(row, standard, data["answers"])
-    append(row, actor, events)
+    append(row, actor, [*events, *invited, *seating.begun(row, standard)])
     return queries.view(row)
 
 
@@ -59,6 +63,7 @@ def _complete(row: Case, standard: Standard, data: Mapping[str, Any], now: datet
     found += values.faults(values.fields(standard, answers), typed, now.date())
     handed = set(row.attachments.filter(removed_at=None).values_list("material", flat=True))
     found += missing_papers(values.materials(standard, answers), handed)
+    found += seating.faults(row, standard, data)
     if found:
         raise Invalid(found)
 

@@ -1,4 +1,4 @@
-"""Steps done: by the house, by officers with their opinion or record, by the applicant and the other parties; or handed on."""
+"""Steps done: by the house, by officers with their opinion or record; or handed on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,16 +11,13 @@ from django.db import transaction
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused
 from onevisit.cases import queries
-from onevisit.cases.actions.accepting import opened, watch
 from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
 from onevisit.cases.actions.opinions import keep_opinion
 from onevisit.cases.actions.pausing import set_due
-from onevisit.cases.models import Case, Record, Task
+from onevisit.cases.models import Case, Record
 from onevisit.catalogue import queries as catalogue
-from onevisit.city import queries as city
-from onevisit.core import stages, workdays
-from onevisit.core.definition import Standard
-from onevisit.core.state import Act, Event
+from onevisit.core import stages
+from onevisit.core.state import Act
 
 FEWEST: Mapping[str, int] = {"inspection": 2, "meeting": 3}
 """How many officers an inspection (行政许可法 art. 34: two or more) and a meeting need."""
@@ -91,56 +88,6 @@ def keep_record(row: Case, step: str, new: NewRecord) -> None:
     )  # fmt: skip
     made.text = new.text.strip()
     made.save()
-
-
-@transaction.atomic
-def confirm(actor: Actor, case_id: str, step: str, who: str = "") -> queries.CaseView:
-    """An applicant's step is done by himself, from his own account (确认, 身份核验); the last of several parties ends it.
-
-    At a window the clerk confirms for `who` stands there. The case counts as received when the last party has done his part.
-    """
-    row = queries.row(case_id)
-    access.require(actor, Duty.CASE_RECEIVE if who else Duty.CASE_CONFIRM, queries.target(row, actor))
-    row = lock(row)
-    standard = catalogue.standard(row.standard_id)
-    task = row.tasks.filter(step=step, hands="applicant", closed_at=None).first()
-    if task is None or task.does == "pay":
-        raise Refused("nothing-to-confirm", "现在没有要您确认的。", "请刷新页面再看。")
-    one = who or queries.owner(actor)
-    if one not in _expected(row, standard, task):
-        raise Refused("not-your-step", "这一步不是由您来办的。", "请等对方确认。")
-    if task.does == "verify" and not who and not actor.fresh:
-        raise Refused("second-factor", "核验身份要先验证是您本人。", "请完成身份验证后继续。")
-    done = sorted({*task.confirmed, one})
-    row.tasks.filter(pk=task.pk).update(confirmed=done)
-    row.parties.filter(who=one, confirmed_at=None).update(confirmed_at=settings.CLOCK())
-    events = [Event("party.confirmed", settings.CLOCK(), {"step": step, "who": one})]
-    if set(done) >= _expected(row, standard, task):
-        events += _ended(row, standard, actor, task)
-    append(row, actor, events)
-    return queries.view(row)
-
-
-def _ended(row: Case, standard: Standard, actor: Actor, task: Task) -> list[Event]:
-    now = settings.CLOCK()
-    received = workdays.receipt(now, workdays.HOURS, city.calendar())
-    data = {"received": received.isoformat()} if row.stage == "received" else {}
-    events = agreed(stages.decide(standard, state_of(row), Act("finish", task.step, data), now))
-    if data:
-        row.received_at = received
-    apply(row, standard, events)
-    if data:
-        watch(row, standard, opened(row, actor)["answers"])
-    return events
-
-
-def _expected(row: Case, standard: Standard, task: Task) -> set[str]:
-    """Whose confirmations the step needs: of its party, of those who do it together, or the applicant's."""
-    together = next((step.together for step in standard.process if step.id == task.step), ())
-    roles = {*together, task.party} - {""}
-    if not roles:
-        return {str(row.applicant)}
-    return {str(party.who or party.public_id) for party in row.parties.filter(role__in=roles)}
 
 
 @transaction.atomic

@@ -11,20 +11,40 @@ from onevisit.cases.queries.contents import (
     may_ask,
     to_mend,
 )
-from onevisit.cases.queries.gate import at, owner, row, target
+from onevisit.cases.queries.gate import at, owner, row, standing, target
+from onevisit.cases.queries.parties import (
+    DISAGREES,
+    PATIENCE,
+    PartyView,
+    Turn,
+    everybody,
+    expected,
+    invitation,
+    lacking,
+    meant,
+    of_party,
+    parties,
+    step_of,
+    turns,
+    waiting,
+)
 from onevisit.cases.queries.progress import AFFAIR, Account, RailStep, account, affair, events, handed_over, promised_visits, rail
 from onevisit.cases.queries.views import CaseView, at_desk, case, draft, mine, view
 from onevisit.cases.queries.work import Work, work
 
 __all__ = [
     "AFFAIR",
+    "DISAGREES",
+    "PATIENCE",
     "Account",
     "Attached",
     "CaseView",
     "Contents",
     "DecisionView",
+    "PartyView",
     "RailStep",
     "ToMend",
+    "Turn",
     "Work",
     "account",
     "affair",
@@ -36,15 +56,26 @@ __all__ = [
     "decision",
     "draft",
     "events",
+    "everybody",
+    "expected",
     "handed_over",
+    "invitation",
+    "lacking",
     "may_ask",
+    "meant",
     "mine",
+    "of_party",
     "owner",
+    "parties",
     "promised_visits",
     "rail",
     "row",
+    "standing",
+    "step_of",
     "target",
     "to_mend",
+    "turns",
     "view",
+    "waiting",
     "work",
 ]

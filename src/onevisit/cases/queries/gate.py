@@ -24,6 +24,12 @@ def owner(actor: Actor) -> str:
     return actor.on_behalf_of or actor.organisation or actor.person
 
 
+def standing(case: Case, actor: Actor) -> str:
+    """As whom this actor stands in the case: its applicant, another party, or empty for whoever is neither."""
+    own = (actor.on_behalf_of,) if actor.on_behalf_of else (actor.organisation, actor.person)
+    return next((one for one in own if one and (one == str(case.applicant) or one in case.jointly)), "")
+
+
 def target(case: Case, actor: Actor | None = None) -> Target:
     """What `access.require` is asked about. A draft is before no office: only its applicant sees it, and who holds it.
 
