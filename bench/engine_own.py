@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import django
 
@@ -66,7 +67,7 @@ faq: [{q: 要等多久？, a: 五个工作日以内。}]
 PERSONS = 30
 ANSWERS = {"food": "no"}
 STEPS = ("submit", "order", "place", "decide", "issue", "deliver")
-"""The six; the product commits three times more: a draft before them, acceptance among them, the end after them."""
+"""The six; the product commits more: a draft before them, acceptance among them, each officer's taking, the end after them."""
 DEPARTMENT = "tax"
 Timed = Callable[[str, Callable[[], Any]], None]
 
@@ -94,7 +95,7 @@ def applicants() -> Iterator[tuple[Actor, str]]:
 
 def officer(name: str, role: str, case: str, county: str) -> Actor:
     """An officer of the county's office who has the case in hand."""
-    return Actor(name, "officer", grants=(Grant(role, DEPARTMENT, county),), holds=frozenset({case}))
+    return Actor(str(UUID(int=int(name))), "officer", grants=(Grant(role, DEPARTMENT, county),), holds=frozenset({case}))
 
 
 def through(actor: Actor, county: str, timed: Timed) -> str:
@@ -107,16 +108,20 @@ def through(actor: Actor, county: str, timed: Timed) -> str:
 
     timed("draft", begun)
     case = found[0]
-    first, second = officer("officer-1", "reviewer", case, county), officer("officer-2", "reviewer", case, county)
-    chief, registrar = officer("officer-3", "chief", case, county), officer("officer-4", "registrar", case, county)
-    ruling = cases.Ruling("grant", ({"row": "1", "text": "符合条件。", "basis": "示例摊贩条例第一条"},), {}, opinion="同意")
+
+    def done(number: str, role: str, step: str, data: Mapping[str, Any]) -> None:
+        by = officer(number, role, case, county)
+        timed(f"take {step}", lambda: cases.take(by, case, step))
+        timed(step, lambda: cases.finish(by, case, step, data, cases.Said("符合条件。")))
+
+    ruling = cases.Ruling("grant", ({"row": "1", "text": "符合条件。", "basis": "示例摊贩条例第一条"},), {}, opinion="同意。")
     timed("submit", lambda: cases.file(actor, case))
-    timed("order", lambda: cases.finish(first, case, "order", {}))
-    timed("place", lambda: cases.finish(second, case, "place", {}))
+    done("1", "reviewer", "order", {})
+    done("2", "reviewer", "place", {})
     timed("accept", lambda: cases.accept(SYSTEM, case))
-    timed("decide", lambda: cases.decide(chief, case, ruling))
-    timed("issue", lambda: cases.finish(registrar, case, "issue", {"ref": f"permit-{case}"}))
-    timed("deliver", lambda: cases.finish(registrar, case, "deliver", {}))
+    timed("decide", lambda: cases.decide(officer("3", "chief", case, county), case, ruling))
+    done("4", "registrar", "issue", {"ref": f"permit-{case}"})
+    done("4", "registrar", "deliver", {})
     timed("end", lambda: cases.conclude(SYSTEM, case))
     return case
 
