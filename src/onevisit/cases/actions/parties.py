@@ -16,7 +16,7 @@ from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
 from onevisit.cases.actions.opinions import keep_opinion
 from onevisit.cases.actions.seating import parted, told
 from onevisit.cases.models import Case, Party, Task
-from onevisit.cases.queries import parties as seats
+from onevisit.cases.queries import seats
 from onevisit.catalogue import queries as catalogue
 from onevisit.city import queries as city
 from onevisit.core import parties as apart

@@ -13,7 +13,7 @@ from django.conf import settings
 from onevisit.access import Actor, Refused
 from onevisit.cases import queries
 from onevisit.cases.models import Case, Party, Task
-from onevisit.cases.queries import parties as seats
+from onevisit.cases.queries import seats
 from onevisit.core import identifiers, values
 from onevisit.core import parties as apart
 from onevisit.core.definition import Standard
@@ -66,7 +66,7 @@ def seat(actor: Actor, row: Case, standard: Standard, data: Mapping[str, Any]) -
     )
     named = apart.named(standard, data["answers"], data["values"])
     written = {one.party for one in named} | {own}
-    named += tuple(Named(one, "") for one in apart.taking_part(standard, data["answers"]) if one not in written)
+    named += tuple(Named(one, "", "") for one in apart.taking_part(standard, data["answers"]) if one not in written)
     made = [_seated(row, one, now) for one in named]
     row.jointly = sorted(str(party.who) for party in made if party.who)
     if actor.kind == "officer" and actor.person and actor.person in row.jointly:

@@ -12,7 +12,8 @@ from onevisit.cases.queries.contents import (
     to_mend,
 )
 from onevisit.cases.queries.gate import at, owner, row, standing, target
-from onevisit.cases.queries.parties import (
+from onevisit.cases.queries.progress import AFFAIR, Account, RailStep, account, affair, events, handed_over, promised_visits, rail
+from onevisit.cases.queries.seats import (
     DISAGREES,
     PATIENCE,
     PartyView,
@@ -28,7 +29,6 @@ from onevisit.cases.queries.parties import (
     turns,
     waiting,
 )
-from onevisit.cases.queries.progress import AFFAIR, Account, RailStep, account, affair, events, handed_over, promised_visits, rail
 from onevisit.cases.queries.views import CaseView, at_desk, case, draft, mine, view
 from onevisit.cases.queries.work import Work, work
 
