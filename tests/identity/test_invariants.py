@@ -28,7 +28,9 @@ def lived_in(actor_of: ActorOf, person_of: PersonOf) -> None:
     """Somebody looked, consented, acted."""
     zhang, chief = actor_of("zhang-xiaoyue"), actor_of("wu-min")
     row = person_of("zhang-xiaoyue")
-    with purpose(chief, "handle", subject=str(row.public_id), case=str(uuid4())):
+    case = str(uuid4())
+    actions.give_holding(chief.id, case, "task")
+    with purpose(chief, "handle", subject=str(row.public_id), case=case):
         row.name.reveal()
     actions.give_consent(zhang, actions.NewConsent(zhang.person, "deed-tax", "homes", "2026-1"))
     acted(chief, {"department": "tax", "division": DISTRICT, "item": "deed-tax"})
@@ -49,7 +51,28 @@ def numbers() -> dict[int, Callable[[], object]]:
 
 
 def test_all_hold_in_a_lived_in_house(lived_in: None) -> None:
-    assert {number: check() for number, check in numbers().items()} == {4: [], 23: [], 26: [], 27: [], 34: []}
+    assert {number: check() for number, check in numbers().items()} == {4: [], 5: [], 23: [], 24: [], 26: [], 27: [], 34: []}
+
+
+def test_24_notices_a_look_at_a_case_that_nobody_gave_him(lived_in: None, actor_of: ActorOf, person_of: PersonOf) -> None:
+    chief, row = actor_of("wu-min"), person_of("zhang-xiaoyue")
+    with purpose(chief, "handle", subject=str(row.public_id), case=str(uuid4()), reason="申请人来电询问"):
+        row.name.reveal()
+    assert numbers()[24]() == []
+    with purpose(chief, "handle", subject=str(row.public_id), case=str(uuid4())):
+        row.name.reveal()
+    assert numbers()[24]() == [f"reading {Reading.objects.latest('pk').public_id}"]
+
+
+def test_24_notices_a_look_after_the_case_was_given_back(lived_in: None, actor_of: ActorOf, person_of: PersonOf) -> None:
+    chief, row, case = actor_of("wu-min"), person_of("zhang-xiaoyue"), str(uuid4())
+    actions.give_holding(chief.id, case, "task")
+    actions.end_holding(chief.id, case)
+    execute("UPDATE identity_holding SET since = since - interval '2 hours', ended_at = ended_at - interval '1 hour' "
+            "WHERE target = %s", case)  # fmt: skip
+    with purpose(chief, "handle", subject=str(row.public_id), case=case):
+        row.name.reveal()
+    assert numbers()[24]() == [f"reading {Reading.objects.latest('pk').public_id}"]
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,16 @@ WHERE b.basis = '[]'::jsonb OR NOT EXISTS (
 """
 
 
+OWN_MATTER = """
+SELECT 'event ' || event.id FROM ledger_event event JOIN cases_case c ON c.stream_id = event.stream_id
+JOIN identity_account account ON account.public_id::text = event.actor AND account.kind = 'officer'
+LEFT JOIN identity_person person ON person.id = account.person_id
+LEFT JOIN identity_organisation firm ON firm.id = account.organisation_id
+WHERE person.public_id IN (c.applicant) OR firm.public_id IN (c.applicant)
+  OR c.jointly ? person.public_id::text OR c.jointly ? firm.public_id::text
+"""
+
+
 def folds() -> Iterator[tuple[Case, list[Event]]]:
     """Every case with its events, in order."""
     written = Written.objects.filter(stream__kind="case").order_by("stream_id", "seq").iterator(chunk_size=2000)
@@ -137,6 +147,21 @@ def _one_more(state: State, event: Event) -> State | None:
         return None
 
 
+def same_hands() -> Iterator[str]:
+    """Cases that were decided with an authority by who had accepted or examined them (S1), or by whom they concern (S5)."""
+    yield from offending(OWN_MATTER)
+    decided = Case.objects.exclude(decided_at=None).defer("data").select_related("stream")
+    for case in decided.iterator(chunk_size=500):
+        standard = catalogue.standard(case.standard_id)
+        if not any(step.does == "decide" and step.authority for step in standard.process):
+            continue
+        done = Written.objects.filter(stream=case.stream_id, kind__in=["case.accepted", "step.finished", "case.decided"])
+        hands = list(done.exclude(actor="system").order_by("seq").values_list("kind", "actor"))
+        signed = next((index for index, (kind, _) in enumerate(hands) if kind == "case.decided"), None)
+        if signed is not None and hands[signed][1] in {actor for _, actor in hands[:signed]}:
+            yield str(case.public_id)
+
+
 def wrong_clocks() -> Iterator[str]:
     """Accepted cases whose due moments do not recompute, or with two open pauses, or one that ends before it begins."""
     calendar = city.calendar()
@@ -164,6 +189,7 @@ INVARIANTS = (
     Invariant(1, "cases", "每张证照都有同一办件的准予决定", True, partial(offending, LICENCE_WITHOUT_GRANT)),
     Invariant(2, "cases", "每个出证环节恰好出一份证照，不拖延", True, _results),
     Invariant(3, "cases", "一个办件只有一个有效的决定", True, partial(offending, DECISIONS_OFF)),
+    Invariant(5, "cases", "受理、审核与决定分由不同的人办，没有人办自己的事", False, same_hands),
     Invariant(6, "cases", "办件的行等于其事件的折叠", False, unfolded),
     Invariant(9, "core", "没有阶段表以外的变动", True, outside_the_table),
     Invariant(10, "cases", "办结的办件没有未了的环节和账单", False, _before(NOT_OVER)),

@@ -60,6 +60,19 @@ SELECT 'account ' || account.public_id FROM identity_officer officer
 JOIN identity_account account ON account.id = officer.account_id WHERE account.is_active AND (officer.until <= %s
 OR (NOT account.demo AND coalesce(account.last_login, account.created_at) < %s))
 """
+SAME_HANDS = """
+SELECT 'grant ' || id FROM identity_officergrant WHERE approved_by <> '' AND approved_by = given_by
+UNION ALL SELECT 'peer ' || name FROM identity_peer WHERE approved_by <> '' AND approved_by = proposed_by
+"""
+LOOK_WITHOUT_HOLD = """
+SELECT 'reading ' || reading.public_id FROM identity_reading reading
+JOIN identity_account account ON account.public_id::text = reading.actor AND account.kind = 'officer'
+WHERE reading.purpose = 'handle' AND reading.reason = '' AND NOT EXISTS (
+    SELECT 1 FROM identity_holding held
+    WHERE held.holder::text = reading.actor AND held.target IN (reading."case", reading.subject)
+    AND held.since <= reading.at AND coalesce(held.ended_at, reading.at) >= reading.at
+    AND coalesce(held.until, reading.at) >= reading.at)
+"""
 TEXTS = """
 SELECT found.table_name, found.column_name FROM information_schema.columns found
 JOIN information_schema.tables USING (table_schema, table_name)
@@ -93,6 +106,16 @@ def mixed_administrators() -> Iterator[str]:
     administrators = list(ADMINISTRATORS)
     yield from offending(MIXED_ADMINISTRATOR, now, administrators, administrators, list(CASE_ROLES))
     yield from offending(STILL_OPEN, now, settings.REAL_CLOCK() - IDLE)
+
+
+def same_hands() -> Iterator[str]:
+    """Grants and systems that one person both proposed and approved (S3)."""
+    yield from offending(SAME_HANDS)
+
+
+def looks_without_hold() -> Iterator[str]:
+    """Officers' readings for a case that they did not have in hand at that moment, without a reason."""
+    yield from offending(LOOK_WITHOUT_HOLD)
 
 
 def badly_sealed() -> Iterator[str]:
@@ -172,7 +195,9 @@ def _chunks(rows: Iterator[Any]) -> Iterable[list[Any]]:
 
 INVARIANTS = (
     Invariant(4, "identity", "工作人员的每个操作都在授权范围和期限内", True, acts_outside_grants),
+    Invariant(5, "identity", "授权和接入都由两个人经手", True, same_hands),
     Invariant(23, "identity", "每次查看个人信息都有人、角色、目的、依据、字段和时间", False, incomplete_readings),
+    Invariant(24, "identity", "为办件查看个人信息时，办件都在查看人手里，否则写有理由", True, looks_without_hold),
     Invariant(26, "identity", "每份授权同意都有文本版本、渠道和账户", False, incomplete_consents),
     Invariant(27, "identity", "个人信息都已加密且能解开，索引正确，别处没有明文", False, badly_sealed),
     Invariant(34, "identity", "三类管理员互不兼任，离岗和闲置账户不能登录", False, mixed_administrators),

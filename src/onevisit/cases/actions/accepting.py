@@ -139,7 +139,7 @@ def _accepted(actor: Actor, row: Case, act: Act, at: datetime, now: datetime) ->
     events = agreed(stages.decide(standard, state_of(row), Act("accept", act.on, data), now))
     row.accepted_at = at
     apply(row, standard, events)
-    set_due(row, actor, standard)
+    set_due(row, standard)
     _owe(row, actor, standard)
     append(row, actor, events)
     return queries.view(row)

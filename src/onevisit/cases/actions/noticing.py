@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from onevisit import access
-from onevisit.access import Actor, Duty, Refused
+from onevisit.access import SYSTEM, Actor, Duty, Refused
 from onevisit.cases import clocks, queries
 from onevisit.cases.actions.accepting import opened, watch
 from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
@@ -98,7 +98,7 @@ def _cited(standard: Standard, faults: Sequence[Fault]) -> None:
 
 
 def _in_time(row: Case, actor: Actor, standard: Standard) -> None:
-    with purpose(actor, "handle", subject=str(row.applicant), case=str(row.public_id)):
+    with purpose(SYSTEM, "handle", subject=str(row.applicant), case=str(row.public_id)):
         answers = row.data.reveal()["answers"]
     limits = clocks.limits(standard, answers)
     received = row.received_at or settings.CLOCK()
@@ -153,7 +153,7 @@ def correct(actor: Actor, case_id: str) -> queries.CaseView:
     row.defects.filter(mended_at=None).update(mended_at=now)
     apply(row, standard, events)
     if row.accepted_at:
-        set_due(row, actor, standard)
+        set_due(row, standard)
     else:
         watch(row, standard, opened(row, actor)["answers"])
     append(row, actor, events)

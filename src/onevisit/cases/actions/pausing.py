@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from onevisit import access
-from onevisit.access import Actor, Duty, Refused
+from onevisit.access import SYSTEM, Actor, Duty, Refused
 from onevisit.cases import clocks, queries
 from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
 from onevisit.cases.actions.opinions import keep_opinion
@@ -55,7 +55,7 @@ def resume(actor: Actor, case_id: str, reason: str) -> queries.CaseView:
     standard = catalogue.standard(row.standard_id)
     events = agreed(stages.decide(standard, state_of(row), Act("resume", data={"reason": reason}), settings.CLOCK()))
     apply(row, standard, events)
-    set_due(row, actor, standard)
+    set_due(row, standard)
     append(row, actor, events)
     return queries.view(row)
 
@@ -72,23 +72,26 @@ def extend(actor: Actor, case_id: str, reason: str) -> queries.CaseView:
     now = settings.CLOCK()
     if row.legal_due_at and now > row.legal_due_at:
         raise Refused("late-extension", "期限已经届满，期满后不能延长。", "请尽快作出决定。")
-    days = _limits(row, actor, standard).extension
+    days = _limits(row, standard).extension
     events = agreed(stages.decide(standard, state_of(row), Act("extend", data={"days": days}), now))
     apply(row, standard, events)
-    set_due(row, actor, standard)
+    set_due(row, standard)
     keep_opinion(actor, row, "extend", "", reason)
     append(row, actor, events)
     return queries.view(row)
 
 
-def set_due(row: Case, actor: Actor, standard: Standard) -> None:
+def set_due(row: Case, standard: Standard) -> None:
     """The due moments as the state and the calendar give them."""
-    due = clocks.when_due(_limits(row, actor, standard), state_of(row), city.calendar())
+    due = clocks.when_due(_limits(row, standard), state_of(row), city.calendar())
     row.due_at, row.legal_due_at = due.promised, due.legal
     row.save(update_fields=["due_at", "legal_due_at"])
 
 
-def _limits(row: Case, actor: Actor, standard: Standard) -> Limits:
-    with purpose(actor, "handle", subject=str(row.applicant), case=str(row.public_id)):
+def _limits(row: Case, standard: Standard) -> Limits:
+    """The limits of the situation; nothing is opened where they are the same in all."""
+    if not any(limit.when for limit in standard.limits):
+        return clocks.limits(standard, {})
+    with purpose(SYSTEM, "handle", subject=str(row.applicant), case=str(row.public_id)):
         answers = row.data.reveal()["answers"]
     return clocks.limits(standard, answers)

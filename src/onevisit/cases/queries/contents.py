@@ -1,6 +1,7 @@
 """What a case holds: answers, values, files, what is to be mended, decisions; opening them is a reading that the person sees."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,9 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from onevisit import access
-from onevisit.access import Actor, Duty, Hidden
-from onevisit.cases.queries.gate import owner, row, target
-from onevisit.identity.personal import purpose
+from onevisit.access import Actor, Duty, Hidden, Refused
+from onevisit.cases.models import Case
+from onevisit.cases.queries.gate import owner, row, standing, target
+from onevisit.identity.personal import Opening, purpose
 
 
 @dataclass(frozen=True)
@@ -59,29 +61,51 @@ class DecisionView:
     at: datetime
 
 
-def contents(actor: Actor, case_id: str) -> Contents:
-    """What the case holds; opening it is a reading that the person can see (谁看过我)."""
+def reading(actor: Actor, found: Case, reason: str = "") -> AbstractContextManager[Opening]:
+    """The purpose in which the case's values open: its owner's own, else that of whoever has it in hand or gives a reason.
+
+    Raises `Hidden` for another party, who sees of it what concerns both (`parties`), and `Refused` for an officer without either.
+    """
+    own = owner(actor) == str(found.applicant)
+    if actor.kind == "applicant" and not own:
+        raise Hidden(f"case {found.public_id}")
+    if actor.kind == "officer" and str(found.public_id) not in actor.holds and not reason.strip():
+        raise Refused("reason-needed", "没有领取的办件，要写明理由才能看内容，当事人看得到。", "请先领取，或者写明查看的理由。")
+    why = "" if own else reason.strip()
+    return purpose(actor, "own" if own else "handle", subject=str(found.applicant), case=str(found.public_id), reason=why)
+
+
+def contents(actor: Actor, case_id: str, reason: str = "") -> Contents:
+    """What the case holds, as far as it concerns whoever asks; opening it is a reading that the person can see (谁看过我)."""
     found = row(case_id)
     access.require(actor, Duty.CASE_READ, target(found, actor))
-    code = "own" if owner(actor) == str(found.applicant) else "handle"
-    with transaction.atomic(), purpose(actor, code, subject=str(found.applicant), case=case_id):
+    with transaction.atomic(), reading(actor, found, reason):
         data = found.data.reveal()
         files = found.attachments.filter(removed_at=None).select_related("file").order_by("id")
         attached = tuple(
             Attached(str(a.public_id), a.material, a.name.reveal(), str(a.file.public_id), a.file.size, a.added_at) for a in files
         )
-    return Contents(data["answers"], data["values"], attached)
+    kept = Contents(data["answers"], data["values"], attached)
+    return _common(found, standing(found, actor), kept)
 
 
-def to_mend(actor: Actor, case_id: str) -> tuple[ToMend, ...]:
-    """What the newest notice asks the applicant to mend, as far as it is not mended yet."""
+def _common(found: Case, one: str, kept: Contents) -> Contents:
+    """What another party may see: what concerns all, and what speaks of him; the applicant and the house see everything."""
+    if one in ("", str(found.applicant)):
+        return kept
+    role = next((party.role for party in found.parties.all() if str(party.who) == one), "")
+    known = {field.id for field in parties.shared(catalogue.standard(found.standard_id), role)}
+    return Contents(kept.answers, {name: value for name, value in kept.values.items() if name in known}, ())
+
+
+def to_mend(actor: Actor, case_id: str, reason: str = "") -> tuple[ToMend, ...]:
+    """What the newest notice asks the applicant to mend, as far as it is not mended yet; nothing for another party."""
     found = row(case_id)
     access.require(actor, Duty.CASE_READ, target(found, actor))
     asked = list(found.defects.filter(mended_at=None).order_by("id"))
-    if not asked:
+    if not asked or standing(found, actor) not in ("", str(found.applicant)):
         return ()
-    code = "own" if owner(actor) == str(found.applicant) else "handle"
-    with transaction.atomic(), purpose(actor, code, subject=str(found.applicant), case=case_id):
+    with transaction.atomic(), reading(actor, found, reason):
         return tuple(ToMend(one.target, one.wrong.reveal(), one.mend.reveal(), one.until, one.told_at) for one in asked)
 
 
@@ -101,7 +125,7 @@ def attachment(actor: Actor, case_id: str, attachment_id: str) -> Attached:
     return one
 
 
-def decision(actor: Actor, case_id: str) -> DecisionView | None:
+def decision(actor: Actor, case_id: str, reason: str = "") -> DecisionView | None:
     """The decision in force, for whoever may read it."""
     found = row(case_id)
     access.require(actor, Duty.DECISION_READ, target(found, actor))
@@ -110,8 +134,7 @@ def decision(actor: Actor, case_id: str) -> DecisionView | None:
         return None
     opinion = ""
     if one.opinion is not None:
-        code = "own" if owner(actor) == str(found.applicant) else "handle"
-        with transaction.atomic(), purpose(actor, code, subject=str(found.applicant), case=case_id):
+        with transaction.atomic(), reading(actor, found, reason):
             opinion = one.opinion.reveal()
     return DecisionView(
         str(one.public_id),
