@@ -36,7 +36,7 @@ case.read | applicant:j representative:j helper:o system client:c window:t
 case.read | reviewer:t joint:t chief:d head:d registrar:t regulator:de
 case.withdraw case.confirm | applicant:j representative:j
 case.appeal | applicant:o
-case.take | window:d reviewer:d chief:d head:d registrar:d
+case.take | window:d reviewer:d joint:d chief:d head:d registrar:d
 case.create case.receive case.precheck | window:t
 case.accept case.notify | acceptor:t system
 case.refuse | acceptor:t

@@ -57,7 +57,7 @@ TABLE: Mapping[str, str] = {
     "acceptor": "case.accept/notify/refuse/suspend:t",
     "reviewer": """
         case.take:d case.read/review/inspect/suspend:t step.finish:t file.read:t shared.query:t decision.propose/read:t""",
-    "joint": "case.read/opine:t step.finish:t file.read:t shared.query:t",
+    "joint": "case.take:d case.read/opine:t step.finish:t file.read:t shared.query:t",
     "chief": """
         case.take/read/reassign/meet/extend/renotify:d file.read:t file.read:d! shared.query:t step.finish:t decision.sign/read:t
         licence.issue:t licence.revoke:t2 payment.waive:t2 payment.refund:d2 rule.approve:d2 reading.see:dm""",
