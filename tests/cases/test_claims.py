@@ -65,7 +65,7 @@ def test_a_claim_that_ran_out_is_taken_over_with_the_next_attempt(case: str) -> 
     lapse()
     second = claims.claim(case, "fresh")
     assert first is not None
-    assert second == Claim(case, "accept", "accept", 2)
+    assert second == Claim(case, "accept", "accept", 2, first.standard)
     with pytest.raises(claims.Lost):
         claims.require(first)
     claims.require(second)

@@ -3,15 +3,19 @@
 Whoever lacks the claim stops; a claim that ran out is taken over with the next attempt. Leases run on the database's clock.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from onevisit.access import Refused
+from onevisit.cases import queries
+from onevisit.cases.actions.beats import lock
 from onevisit.cases.models import Task
 
 LEASE = timedelta(seconds=30)
@@ -26,7 +30,7 @@ WHERE id = (SELECT task.id FROM cases_task task JOIN cases_case held ON held.id 
               AND (task.claimed_until IS NULL OR task.claimed_until < now())
               AND (task.next_try_at IS NULL OR task.next_try_at <= now())
             ORDER BY task.id LIMIT 1 FOR UPDATE OF task SKIP LOCKED)
-RETURNING step, does, attempt
+RETURNING step, does, attempt, (SELECT standard_id FROM cases_case WHERE id = cases_task.case_id)
 """
 PENDING = """
 SELECT task.step, task.attempt, greatest(task.claimed_until, task.next_try_at, now() + interval '1 second')
@@ -50,6 +54,7 @@ class Claim:
     step: str
     does: str
     attempt: int
+    standard: int
 
 
 @dataclass(frozen=True)
@@ -75,12 +80,26 @@ def require(held: Claim) -> None:
         raise Lost
 
 
-def wait(held: Claim, waiting_for: str = "") -> None:
-    """The claim is given back, the step tried again later; the page says whom it waits for."""
+@contextmanager
+def ours(held: Claim) -> Iterator[None]:
+    """A transaction in which the case is locked and the claim is still the current one. Raises `Lost`."""
+    with transaction.atomic():
+        lock(queries.row(held.case))
+        require(held)
+        yield
+
+
+def wait(held: Claim, waiting_for: str = "", pause: timedelta | None = None) -> None:
+    """The claim is given back, the step tried again after the pause, or later and later; the page says whom it waits for."""
     task = _held(held).first()
     waited = settings.CLOCK() - task.opened_at if task else SHORTEST
-    delay = min(max(waited / 2, SHORTEST), LONGEST)
+    delay = pause or min(max(waited / 2, SHORTEST), LONGEST)
     _held(held).update(claimed_by="", claimed_until=None, waiting_for=waiting_for, next_try_at=Now() + delay)
+
+
+def hasten(case_id: str, step: str) -> None:
+    """The step may be claimed at once: whom it waits for has spoken."""
+    Task.objects.filter(case__public_id=case_id, step=step, hands="system", closed_at=None).update(next_try_at=None)
 
 
 def release(held: Claim) -> None:

@@ -8,8 +8,8 @@ the house is open there is a job that will look at it again.
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -17,8 +17,8 @@ from django.conf import settings
 from django.db import transaction
 
 from onevisit.access import SYSTEM, Actor, Refused
-from onevisit.cases import actions, claims, facts, prefill, queries, results
-from onevisit.cases.claims import Claim
+from onevisit.cases import actions, claims, facts, prefill, pushed, queries, results
+from onevisit.cases.claims import Claim, ours
 from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import situations
@@ -84,7 +84,7 @@ def _do(held: Claim, patience: float) -> None:
     claim is free again, and the job that met it is tried again and given to an owner in the end.
     """
     try:
-        STEPS.get(held.does, _to_people)(held, patience)
+        (pushed.push if pushed.is_theirs(held) else STEPS.get(held.does, _to_people))(held, patience)
     except Refused:
         claims.wait(held)
     except Exception:
@@ -92,17 +92,8 @@ def _do(held: Claim, patience: float) -> None:
         raise
 
 
-@contextmanager
-def _ours(held: Claim) -> Iterator[None]:
-    """A transaction in which the case is locked and the claim is still the current one."""
-    with transaction.atomic():
-        actions.lock(queries.row(held.case))
-        claims.require(held)
-        yield
-
-
 def _accept(held: Claim, _patience: float) -> None:
-    with _ours(held):
+    with ours(held):
         actions.accept(SYSTEM, held.case, held.step)
 
 
@@ -131,7 +122,7 @@ def _decide(held: Claim, _patience: float) -> None:
     fault("after_run_before_decision")
     if run.outcome == "grant":
         reasons = tuple({"row": r.row, "text": r.text, "basis": r.basis} for r in run.reasons)
-        with _ours(held):
+        with ours(held):
             actions.decide(SYSTEM, held.case, actions.Ruling("grant", reasons, run.result, run.public_id), held.step)
         return
     _hand_over(held, {"run": run.public_id, "missing": list(run.missing), "proposal": run.outcome})
@@ -166,12 +157,12 @@ STEPS: Mapping[str, Callable[[Claim, float], None]] = {
 
 def _finish(held: Claim, data: Mapping[str, Any]) -> None:
     """The step's end, written only by whoever still holds the claim."""
-    with _ours(held):
+    with ours(held):
         actions.finish(SYSTEM, held.case, held.step, data)
 
 
 def _hand_over(held: Claim, why: Mapping[str, Any]) -> None:
-    with _ours(held):
+    with ours(held):
         actions.hand_over(SYSTEM, held.case, held.step, "department", why)
 
 

@@ -21,9 +21,14 @@ def hands(row: Case, standard: Standard, step: Step, by: str = "") -> Hands:
     department = named if kind == "department" and named else row.department
     if step.level in city.GRASSROOTS_LEVELS and kind in ("window", "department") and not named:
         department = city.body(row.department, step.level)
-    if kind == "department" and not named and not by and standard.handled_in == "pushed":
+    if not by and is_pushed(standard, step):
         kind = "system"
     return kind, department, division
+
+
+def is_pushed(standard: Standard, step: Step) -> bool:
+    """Whether the department's own system does the step (推送办理): no clerk of ours has it, no rule of ours decides it."""
+    return standard.handled_in == "pushed" and step.by == "department"
 
 
 def party(step: Step) -> str:

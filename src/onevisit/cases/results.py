@@ -13,6 +13,7 @@ from onevisit.identity import queries as identity
 from onevisit.identity.personal import purpose
 from onevisit.licences import actions as licences
 from onevisit.licences import queries as library
+from onevisit.licences.actions import Foreign
 from onevisit.payments import actions as payments
 
 FIGURES: Mapping[str, str] = {"base": "计税（费）依据", "rate": "税（费）率", "payable": "应缴"}
@@ -49,8 +50,11 @@ def _kind(row: Case) -> str:
     return "tax" if row.department == "tax" else "nontax"
 
 
-def issue(row: Case, standard: Standard, step: Step) -> str:
-    """The licence of this issue step, made once: its public id. 行政许可法 art. 39."""
+def issue(row: Case, standard: Standard, step: Step, foreign: Foreign | None = None) -> str:
+    """The licence of this issue step, made once: its public id. 行政许可法 art. 39.
+
+    `foreign` is what the department's own system made. A renewal takes the place of the licence that the holder has.
+    """
     result = next(r for r in standard.results if r.id == step.result)
     decision = row.decisions.get(superseded=False)
     with transaction.atomic():
@@ -58,6 +62,8 @@ def issue(row: Case, standard: Standard, step: Step) -> str:
             data = row.data.reveal()
             holder = identity.applicant_for_sharing(str(row.applicant)).name
         kind = library.licence_type(result.licence)
+        renews = standard.renews is not None and standard.renews.licence == result.licence
+        old = library.to_replace(str(row.applicant), result.licence) if renews else None
         made = licences.issue(
             SYSTEM,
             licences.NewLicence(
@@ -70,6 +76,8 @@ def issue(row: Case, standard: Standard, step: Step) -> str:
                 data=dict(decision.result),
                 office=row.office_name,
                 division=row.division,
+                replaces=old.id if old else "",
+                foreign=foreign,
             ),
         )
     return made.id

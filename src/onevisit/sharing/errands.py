@@ -160,6 +160,17 @@ def callback(headers: Mapping[str, str], body: bytes) -> ErrandView:
     return _view(row)
 
 
+@transaction.atomic
+def doubt(errand_id: str, code: str) -> timedelta:
+    """What was answered cannot be taken over: somebody hears of it, and the question is open again; when to ask next."""
+    row = Errand.objects.select_for_update(of=("self",)).select_related("system", "stream").get(public_id=errand_id)
+    _alarm(row, code)
+    row.state, row.answer, row.signature, row.answered_at = Errand.State.OPEN, None, "", None
+    row.asked += 1
+    row.save()
+    return _pause(row)
+
+
 def _call(row: Errand, timeout: float) -> tuple[peers.PeerAnswer, str]:
     """The answer, and the number it must bear: about what is known there; what is not, or was forgotten, is told (again)."""
     path = row.system.path
@@ -220,8 +231,13 @@ def _nothing(asked: Errand, began: datetime, code: str) -> Heard:
 
 
 def _later(row: Errand, began: datetime) -> Heard:
-    pause = min(FIRST_PAUSE * 2 ** min(max(row.asked - 1, 0), 12), LONGEST_PAUSE)
-    return Heard(pause=pause, again=row.heard_at is not None and row.heard_at >= began)
+    return Heard(pause=_pause(row), again=row.heard_at is not None and row.heard_at >= began)
+
+
+def _pause(row: Errand) -> timedelta:
+    """So long until it is asked again, each time longer."""
+    doubled: int = 2 ** min(max(row.asked - 1, 0), 12)
+    return min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
 
 
 def _kept(row: Errand, expected: Expected) -> Report:

@@ -14,6 +14,7 @@ from onevisit.cases.actions.noticing import Fault, ask, correct, mend, notify, t
 from onevisit.cases.actions.objections import dispute
 from onevisit.cases.actions.parties import confirm, disagree, join
 from onevisit.cases.actions.pausing import extend, resume, suspend
+from onevisit.cases.actions.reporting import report
 from onevisit.cases.actions.steps import NewRecord, Said, finish, hand_over
 from onevisit.cases.actions.visits import NewVisit, record_visit
 
@@ -52,6 +53,7 @@ __all__ = [
     "reassign",
     "receive",
     "record_visit",
+    "report",
     "resume",
     "save",
     "settle_facts",
