@@ -27,7 +27,7 @@ VAR = Path(os.environ.get("ONEVISIT_VAR", ROOT / "var")).resolve()
 ONEVISIT = (sys.executable, "-m", "onevisit")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 UNDER_MAKE = "--die-with-parent" in sys.argv[1:]
-STANDINS = {"province": 8101, "gateway": 8102}
+STANDINS = {"province": 8101, "gateway": 8102, "courier": 8103, "police": 8104}
 """The stand-ins of other systems (standins/), with the port that each uses if ONEVISIT_<NAME>_PORT says nothing else."""
 PORTS = {"ONEVISIT_PORT": 8000, **{f"ONEVISIT_{name.upper()}_PORT": port for name, port in STANDINS.items()}}
 PATIENCE = 10.0

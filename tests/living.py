@@ -20,6 +20,9 @@ import psycopg
 from onevisit.settings import ROOT
 
 PATIENCE = 60.0
+STANDINS = ("province", "gateway", "courier", "police")
+USUAL = ("province", "gateway", "worker", "web")
+"""What runs in every journey; the other stand-ins are started by the journey that needs them."""
 
 
 def free_port() -> int:
@@ -38,13 +41,14 @@ class City:
     web: int = field(default_factory=free_port)
     province: int = field(default_factory=free_port)
     gateway: int = field(default_factory=free_port)
+    courier: int = field(default_factory=free_port)
+    police: int = field(default_factory=free_port)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.environment |= {
             "ONEVISIT_BASE_URL": self.url,
-            "ONEVISIT_PROVINCE": f"http://127.0.0.1:{self.province}",
-            "ONEVISIT_GATEWAY": f"http://127.0.0.1:{self.gateway}",
+            **{f"ONEVISIT_{name.upper()}": f"http://127.0.0.1:{self.port(name)}" for name in STANDINS},
             "ONEVISIT_VAR": str(self.folder),
             "ONEVISIT_KEYS": str(self.folder / "keys"),
         }
@@ -64,33 +68,23 @@ class City:
     def commands(self) -> Mapping[str, list[str]]:
         """How each process is started."""
         onevisit = [sys.executable, "-m", "onevisit"]
-        state = self.folder
         return {
-            "province": [
-                sys.executable,
-                "-m",
-                "standins.province",
-                "--port",
-                str(self.province),
-                "--state",
-                str(state / "province.db"),
-            ],
-            "gateway": [
-                sys.executable,
-                "-m",
-                "standins.gateway",
-                "--port",
-                str(self.gateway),
-                "--state",
-                str(state / "gateway.db"),
-            ],
+            **{name: self._standin(name) for name in STANDINS},
             "worker": [*onevisit, "worker"],
             "web": [*onevisit, "serve", "--port", str(self.web), "--processes", "1"],
         }
 
+    def port(self, name: str) -> int:
+        """Where a stand-in listens."""
+        return int(getattr(self, name))
+
+    def _standin(self, name: str) -> list[str]:
+        state = str(self.folder / f"{name}.db")
+        return [sys.executable, "-m", f"standins.{name}", "--port", str(self.port(name)), "--state", state]
+
     def start(self, *names: str, **extra: str) -> None:
-        """Starts these processes (all of them if none is named), with extra environment."""
-        for name in names or self.commands():
+        """Starts these processes (what every journey needs if none is named) if they don't run yet, with extra environment."""
+        for name in (name for name in names or USUAL if name not in self.processes):
             log = (self.folder / f"{name}.log").open("ab")
             command = self.commands()[name]
             env = {**self.environment, **extra}
@@ -134,7 +128,7 @@ class City:
 
     def stop(self) -> None:
         """Everything stops."""
-        for name in ("web", "worker", "province", "gateway"):
+        for name in ("web", "worker", *STANDINS):
             if name in self.processes:
                 self.kill(name, signal.SIGTERM)
 
@@ -150,9 +144,8 @@ class City:
 
     def trouble(self, partner: str, **how: object) -> None:
         """The stand-in's control page is told how to misbehave."""
-        port = {"province": self.province, "gateway": self.gateway}[partner]
         body = "&".join(f"{key}={value}" for key, value in how.items()).encode()
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/control", data=body, timeout=10).close()
+        urllib.request.urlopen(f"http://127.0.0.1:{self.port(partner)}/control", data=body, timeout=10).close()
 
     def checked(self) -> None:
         """`onevisit check` finds nothing."""

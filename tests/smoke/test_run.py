@@ -52,13 +52,16 @@ class House:
     web: int = field(default_factory=free_port)
     province: int = field(default_factory=free_port)
     gateway: int = field(default_factory=free_port)
+    courier: int = field(default_factory=free_port)
+    police: int = field(default_factory=free_port)
     said: list[str] = field(default_factory=list)
     parent: subprocess.Popen[str] | None = None
 
     @property
     def environment(self) -> dict[str, str]:
         """Bare, as a new user has it."""
-        ports = {"ONEVISIT_PORT": self.web, "ONEVISIT_PROVINCE_PORT": self.province, "ONEVISIT_GATEWAY_PORT": self.gateway}
+        standins = {name: getattr(self, name) for name in ("province", "gateway", "courier", "police")}
+        ports = {"ONEVISIT_PORT": self.web, **{f"ONEVISIT_{name.upper()}_PORT": port for name, port in standins.items()}}
         names = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(self.var.parent / "home"), "ONEVISIT_VAR": str(self.var)}
         return {**names, MARK: self.mark, **{name: str(port) for name, port in ports.items()}}
 

@@ -32,6 +32,8 @@ CITY = "340300"
 PARTNERS = (
     ("province", "省数据共享平台（演示）", "ONEVISIT_PROVINCE", 8101),
     ("gateway", "统一支付平台（演示）", "ONEVISIT_GATEWAY", 8102),
+    ("courier", "快递（演示）", "ONEVISIT_COURIER", 8103),
+    ("police", "公安业务系统（演示）", "ONEVISIT_POLICE", 8104),
 )
 
 
