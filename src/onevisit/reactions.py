@@ -13,6 +13,8 @@ from onevisit.ledger.queries import EventView
 from onevisit.licences import jobs as licences
 
 REACTIONS: Mapping[str, tuple[Callable[[EventView], None], ...]] = {
+    "calendar.entered": (cases.recount,),
+    "clock.moved": (cases.tell_moved,),
     "case.filed": (cases.tell_receipt,),
     "case.accepted": (cases.tell_accepted,),
     "case.decided": (cases.tell_decision, cases.go_on),

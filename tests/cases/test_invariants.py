@@ -14,6 +14,7 @@ from onevisit.access import SYSTEM, Actor
 from onevisit.cases import actions, follow, queries
 from onevisit.cases.invariants import INVARIANTS
 from onevisit.cases.models import Case, Decision, Task
+from onevisit.identity import actions as identity
 from onevisit.ledger.models import Event
 from onevisit.licences.models import Licence
 from onevisit.payments.models import Bill
@@ -64,7 +65,17 @@ def run(sql: str, *given: object) -> None:
 
 
 def test_the_table_names_each_once() -> None:
-    assert [one.number for one in INVARIANTS] == [1, 2, 3, 6, 9, 10, 11, 12, 15]
+    assert [one.number for one in INVARIANTS] == [1, 2, 3, 5, 6, 9, 10, 11, 12, 15]
+
+
+def test_5_who_decided_his_own_matter(lives: Lives, tampering: Tampering) -> None:
+    officer = identity.people.opened_account(
+        SYSTEM, identity.NewAccount("himself", "officer", str(ground.row(lives.granted).applicant), "", "科长", demo=True)
+    )
+    with tampering():
+        event = ground.row(lives.granted).stream.events.get(kind="case.decided")
+        type(event).objects.filter(pk=event.pk).update(actor=str(officer.public_id))
+    assert offenders(5) == f"event {event.pk}"
 
 
 def test_1_a_licence_without_its_grant(lives: Lives, tampering: Tampering) -> None:

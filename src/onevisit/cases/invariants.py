@@ -6,6 +6,7 @@ from functools import partial
 from itertools import groupby
 
 from django.conf import settings
+from django.db.models import Q
 
 from onevisit.cases import clocks
 from onevisit.cases.models import Case
@@ -163,16 +164,28 @@ def same_hands() -> Iterator[str]:
 
 
 def wrong_clocks() -> Iterator[str]:
-    """Accepted cases whose due moments do not recompute, or with two open pauses, or one that ends before it begins."""
+    """Cases whose due moments do not recompute by their time's calendar, with two open pauses or one that ends too early."""
     calendar = city.calendar()
-    for case in Case.objects.exclude(accepted_at=None).defer("data").iterator(chunk_size=500):
+    entered = Written.objects.filter(kind="calendar.entered").order_by("-pk").values_list("entered", flat=True).first()
+    running = Q(stage="accepted") | Q(updated_at__gte=entered) if entered else Q()
+    for case in Case.objects.filter(running).exclude(accepted_at=None).defer("data").iterator(chunk_size=500):
         state = from_json(case.state)
         backwards = any(pause.end and pause.end < pause.start for pause in state.pauses)
         limits = catalogue.standard(case.standard_id).limits or (Limits(),)
         due = [clocks.when_due(limit, state, calendar) for limit in limits]
-        fits = any(one.promised == case.due_at and one.legal == case.legal_due_at for one in due)
+        fits = any(_fits(case, one) for one in due)
         if backwards or sum(not pause.end for pause in state.pauses) > 1 or not fits:
             yield str(case.public_id)
+
+
+def _fits(case: Case, due: clocks.Due) -> bool:
+    """Whether the moments are those of the calendar, or a promise that a later holiday notice did not shorten."""
+    if case.legal_due_at != due.legal:
+        return False
+    if case.due_at == due.promised:
+        return True
+    later = case.due_at and due.promised and case.due_at > due.promised
+    return bool(later) and Written.objects.filter(stream=case.stream_id, kind__in=["clock.kept", "clock.moved"]).exists()
 
 
 def _results() -> Iterator[str]:

@@ -4,6 +4,7 @@ from datetime import date
 
 from onevisit.access import SYSTEM
 from onevisit.cases import documents, follow, queries
+from onevisit.cases.actions import recounting
 from onevisit.cases.models import Case
 from onevisit.ledger.queries import EventView
 from onevisit.notices import actions as notices
@@ -52,6 +53,21 @@ def tell_correction(event: EventView) -> None:
     until = date.fromisoformat(event.data["until"])
     text = f"请在{until.month}月{until.day}日前补正{len(event.data['defects'])}处。补正以前，承诺时限停下来等您。"
     _tell(row, event, ("one_time", f"您的{row.item_name}要补正", text), documents.one_time(row))
+
+
+def recount(_event: EventView) -> None:
+    """Every running clock is counted by the calendar that was entered just now."""
+    for case_id in recounting.affected():
+        recounting.recount(case_id)
+
+
+def tell_moved(event: EventView) -> None:
+    """The applicant knows the new day, and that it was the holidays."""
+    row = _case(event)
+    due = documents.day(row.due_at) if row.due_at else None
+    if due:
+        text = f"放假安排公布以后重新计算，最晚{due.month}月{due.day}日作出决定。"
+        _tell(row, event, ("accepted", f"您的{row.item_name}办结的日子变了", text))
 
 
 def tell_withdrawn(event: EventView) -> None:

@@ -72,7 +72,7 @@ def extend(actor: Actor, case_id: str, reason: str) -> queries.CaseView:
     now = settings.CLOCK()
     if row.legal_due_at and now > row.legal_due_at:
         raise Refused("late-extension", "期限已经届满，期满后不能延长。", "请尽快作出决定。")
-    days = _limits(row, standard).extension
+    days = limits_of(row, standard).extension
     events = agreed(stages.decide(standard, state_of(row), Act("extend", data={"days": days}), now))
     apply(row, standard, events)
     set_due(row, standard)
@@ -83,12 +83,11 @@ def extend(actor: Actor, case_id: str, reason: str) -> queries.CaseView:
 
 def set_due(row: Case, standard: Standard) -> None:
     """The due moments as the state and the calendar give them."""
-    due = clocks.when_due(_limits(row, standard), state_of(row), city.calendar())
+    due = clocks.when_due(limits_of(row, standard), state_of(row), city.calendar())
     row.due_at, row.legal_due_at = due.promised, due.legal
-    row.save(update_fields=["due_at", "legal_due_at"])
 
 
-def _limits(row: Case, standard: Standard) -> Limits:
+def limits_of(row: Case, standard: Standard) -> Limits:
     """The limits of the situation; nothing is opened where they are the same in all."""
     if not any(limit.when for limit in standard.limits):
         return clocks.limits(standard, {})
