@@ -10,6 +10,7 @@ from django.db.models import Q
 from onevisit.catalogue.models import Standard
 from onevisit.identity.personal import PersonalField, PersonalJSON
 from onevisit.ledger.models import Stream
+from onevisit.ledger.rows import Writes
 from onevisit.papers.models import StoredFile
 
 
@@ -59,6 +60,8 @@ class Case(models.Model):
 
     as_read: Mapping[str, Any]
     """The columns as they were when the row was locked: what differs is stored when the events are appended."""
+    writes: Writes
+    """What else is stored then; an action that appends nothing must not use it."""
 
     class Meta:
         constraints = (

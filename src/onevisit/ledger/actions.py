@@ -13,24 +13,24 @@ from onevisit.access import Actor
 from onevisit.core import chain
 from onevisit.ledger import jobs, queries, suite
 from onevisit.ledger.models import Event, Stream
+from onevisit.ledger.rows import Writes
 
 NEWS = "onevisit.reactions.news"
 
 EVENT = "(%s::bigint, %s, %s::timestamptz, %s::timestamptz, %s, %s, %s, %s::jsonb, %s::bytea, %s::bytea)"
-APPEND = """
-WITH moved AS (
+APPEND = """moved AS (
     UPDATE ledger_stream SET sequence = %s, head = %s, last_entered = %s
     WHERE id = %s AND sequence = %s AND head = %s RETURNING id
 ), written AS (
     INSERT INTO ledger_event (stream_id, seq, kind, happened, entered, actor, on_behalf_of, via, data, previous, hash)
     SELECT moved.id, fresh.* FROM moved, (VALUES {rows}) AS fresh
     RETURNING id, seq
-)
-SELECT array_agg(id ORDER BY seq), procrastinate_defer_jobs_v1(
-    array_agg(ROW('default', %s, 0, NULL, NULL, jsonb_build_object('event_id', id), NULL)::procrastinate_job_to_defer_v1
-              ORDER BY seq) || {then})
-FROM written HAVING count(*) > 0
-"""
+), jobs AS (
+    SELECT procrastinate_defer_jobs_v1(array_agg(
+        ROW('default', %s, 0, NULL, NULL, jsonb_build_object('event_id', id), NULL)::procrastinate_job_to_defer_v1 ORDER BY seq
+    ) || {then}) AS ids FROM written HAVING count(*) > 0
+)"""
+NUMBERS = ("(SELECT array_agg(id ORDER BY seq) FROM written)", "(SELECT ids FROM jobs)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,44 +47,47 @@ def open_stream(kind: str) -> Stream:
     return Stream.objects.create(kind=kind)
 
 
-def append(stream: Stream, actor: Actor, entries: Sequence[Entry], then: Sequence[jobs.Later] = ()) -> list[Event]:
+def append(
+    stream: Stream, actor: Actor, entries: Sequence[Entry], then: Sequence[jobs.Later] = (), beside: Writes | None = None
+) -> list[Event]:
     """The new events, chained to the head, one job of news each; inside the action's transaction, after its other locks.
 
-    `then`: other jobs that go out with the news. Usually one statement: where the head is still the one that was read, it moves;
-    where another has appended since, the stream is locked, read and tried again.
+    `then`: other jobs that go out with the news; `beside`: what else the action stores. All that is one statement, where the head
+    is still the one that was read. Where another has appended since, the stream is locked, read, and its part said again.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("events are appended only in the transaction of their cause")
-    if not entries:
+    if not entries and beside is None:
         return []
-    made = _written(stream, actor, entries, then)
+    beside = beside or Writes()
+    made = _written(stream, actor, entries, then, beside)
     if made is None:
         stream.refresh_from_db(from_queryset=Stream.objects.select_for_update())
-        made = _written(stream, actor, entries, then)
+        made = _written(stream, actor, entries, then, beside)
     if made is None:
         raise RuntimeError(f"stream {stream.public_id} moved under its lock")
     return made
 
 
-def _written(stream: Stream, actor: Actor, entries: Sequence[Entry], then: Sequence[jobs.Later]) -> list[Event] | None:
-    """The events, if the head was still the stream's; the stream then knows its new one."""
+def _written(
+    stream: Stream, actor: Actor, entries: Sequence[Entry], then: Sequence[jobs.Later], beside: Writes
+) -> list[Event] | None:
+    """The events, if the head was still the stream's; the stream then knows its new one. What stands beside is stored at once."""
     now = settings.CLOCK()
     entered = max(now, stream.last_entered or now)
     rows: list[Event] = []
     for entry in entries:
         rows.append(_chained(rows[-1] if rows else None, stream, actor, entry, entered))
-    last, (array, jobs_params) = rows[-1], jobs.later(then)
-    statement = APPEND.format(rows=", ".join([EVENT] * len(rows)), then=array)
+    last, (array, of_jobs) = rows[-1], jobs.later(then)
     params: list[Any] = [last.seq, last.hash, entered, stream.pk, stream.sequence, bytes(stream.head)]
     for row in rows:
         params += [row.seq, row.kind, row.happened, row.entered, row.actor, row.on_behalf_of, row.via]
         params += [Jsonb(row.data), row.previous, row.hash]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*params, NEWS, *jobs_params])
-        found = cursor.fetchone()
-    if found is None:
+    more = APPEND.format(rows=", ".join([EVENT] * len(rows)), then=array)
+    numbers, _ = beside.whole(more, [*params, NEWS, *of_jobs], NUMBERS)
+    if numbers is None:
         return None
-    for row, number in zip(rows, found[0], strict=True):
+    for row, number in zip(rows, numbers, strict=True):
         row.pk = number
     stream.sequence, stream.head, stream.last_entered = last.seq, last.hash, entered
     return rows

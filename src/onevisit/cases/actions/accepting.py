@@ -93,7 +93,6 @@ def watch(row: Case, standard: Standard, answers: Mapping[str, str]) -> None:
     owed_first = {need for step in accepting for need in ancestors(state.needs, step)}
     silent = row.stage == "received" and not owed_first.intersection(before)
     row.notice_due_at = clocks.silence(clocks.limits(standard, answers), row.received_at, city.calendar()) if silent else None
-    row.save(update_fields=["notice_due_at"])
 
 
 def ancestors(needs: Mapping[str, tuple[str, ...]], step: str) -> set[str]:

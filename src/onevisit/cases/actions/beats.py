@@ -18,6 +18,7 @@ from onevisit.identity import actions as identity
 from onevisit.ledger import actions as ledger
 from onevisit.ledger import jobs, rows
 from onevisit.ledger.models import Stream
+from onevisit.ledger.rows import Writes
 
 FOLLOW_DELAY = timedelta(seconds=3)
 """The follow job is due one second after the request's time budget; whoever lacks a step's claim stops."""
@@ -27,6 +28,7 @@ NO_STEP = frozenset({"step.started", "facts.settled"})
 """What people do that gives the house nothing to do next."""
 
 
+COLUMNS = tuple(one.attname for one in Case._meta.concrete_fields)
 HOLD = """
 FROM cases_case JOIN ledger_stream ON ledger_stream.id = cases_case.stream_id WHERE cases_case.id = %s FOR UPDATE OF cases_case
 """
@@ -38,13 +40,13 @@ def lock(row: Case) -> Case:
     held: Case
     held, stream = rows.fetch((Case, Stream), HOLD, [row.pk])[0]
     held.stream = stream
-    held.as_read = _columns(held)
+    held.as_read, held.writes = _columns(held), Writes()
     _remember(held, [task for (task,) in rows.fetch((Task,), "FROM cases_task WHERE case_id = %s ORDER BY id", [row.pk])])
     return held
 
 
 def _columns(row: Case) -> dict[str, Any]:
-    return {name: value for name, value in vars(row).items() if not name.startswith("_") and name != "as_read"}
+    return {name: vars(row)[name] for name in COLUMNS}
 
 
 def _remember(row: Case, tasks: Sequence[Task]) -> None:
@@ -67,7 +69,7 @@ def state_of(row: Case) -> State:
 
 
 def apply(row: Case, standard: Standard, events: Sequence[Event]) -> None:
-    """The row as the events leave it, stored when they are appended; and its tasks."""
+    """The row and its tasks as the events leave them; stored when the events are appended."""
     state = stages.fold(events, state_of(row))
     row.state, row.stage, row.outcome = to_json(state), state.stage, state.outcome
     row.version += 1
@@ -82,7 +84,7 @@ def _tasks(row: Case, standard: Standard, state: State, now: datetime) -> None:
     _close(row, [task for task in known.values() if not task.closed_at and task.step not in open_now], now)
     steps = {step.id: step for step in unrolled(standard.process)}
     fresh = [_task(row, standard, steps[step], mark, now) for step, mark in open_now.items() if step not in known]
-    rows.insert(fresh)
+    row.writes.add(*fresh)
     for step, mark in open_now.items():
         if step in known:
             _rehand(row, standard, steps[step], known[step], mark)
@@ -93,9 +95,9 @@ def _close(row: Case, tasks: Sequence[Task], now: datetime) -> None:
     """The tasks are over, and with them what their officers had in hand."""
     for task in tasks:
         task.closed_at = now
-        rows.write(task, ["closed_at"])
+        row.writes.change(task, ["closed_at"])
         if task.hands not in NOBODY_ELSE and task.claimed_by:
-            identity.end_holding(task.claimed_by, str(row.public_id))
+            row.writes.say(*identity.ending(task.claimed_by, str(row.public_id)))
 
 
 def _rehand(row: Case, standard: Standard, step: Step, task: Task, mark: Mark) -> None:
@@ -107,7 +109,7 @@ def _rehand(row: Case, standard: Standard, step: Step, task: Task, mark: Mark) -
     if moved != {name: getattr(task, name) for name in moved}:
         task.hands, task.department, task.division = hands, department, division
         task.claimed_by, task.claimed_until, task.next_try_at, task.waiting_for = "", None, None, ""
-        rows.write(task, [*moved, "claimed_by", "claimed_until", "next_try_at", "waiting_for"])
+        row.writes.change(task, [*moved, "claimed_by", "claimed_until", "next_try_at", "waiting_for"])
 
 
 def _task(row: Case, standard: Standard, step: Step, mark: Mark, now: datetime) -> Task:
@@ -125,12 +127,16 @@ def _due(step: Step, now: datetime) -> datetime | None:
 
 
 def append(row: Case, actor: Actor, events: Sequence[Event]) -> None:
-    """The row and the events in its stream, with the jobs that spread the news; the house follows what people do."""
-    rows.write(row, [name for name, value in _columns(row).items() if row.as_read[name] != value])
-    row.as_read = _columns(row)
+    """All that the action stores, and the events in the case's stream, with the jobs that spread the news, in one statement.
+
+    The house follows what people do.
+    """
+    row.writes.change(row, [name for name, value in row.as_read.items() if vars(row)[name] != value])
     followed = actor.kind != "system" and row.stage not in stages.ENDS
     soon = [_soon(row)] if followed and not NO_STEP.issuperset(event.kind for event in events) else []
-    ledger.append(row.stream, actor, [ledger.Entry(event.kind, event.data, event.at) for event in events], soon)
+    entries = [ledger.Entry(event.kind, event.data, event.at) for event in events]
+    ledger.append(row.stream, actor, entries, soon, row.writes)
+    row.as_read = _columns(row)
 
 
 def _soon(row: Case) -> jobs.Later:

@@ -40,14 +40,15 @@ def give_back(actor: Actor, case_id: str) -> queries.CaseView:
     row = queries.row(case_id)
     access.require(actor, Duty.CASE_TAKE, queries.target(row, actor))
     row = lock(row)
-    task = row.tasks.filter(closed_at=None, claimed_by=actor.id).first()
+    task = next((one for one in row.tasks.all() if one.closed_at is None and one.claimed_by == actor.id), None)
     if task is None:
         raise Refused("not-yours", "这个办件不在您手里。", "请刷新待办列表。")
     standard = catalogue.standard(row.standard_id)
     events = agreed(stages.decide(standard, state_of(row), Act("return", task.step), settings.CLOCK()))
     apply(row, standard, events)
-    row.tasks.filter(pk=task.pk).update(claimed_by="")
-    identity.end_holding(actor.id, case_id)
+    task.claimed_by = ""
+    row.writes.change(task, ["claimed_by"])
+    row.writes.say(*identity.ending(actor.id, case_id))
     append(row, actor, events)
     return queries.view(row)
 
@@ -72,7 +73,7 @@ def reassign(actor: Actor, case_id: str, step: str, to: str) -> queries.CaseView
 
 def _waiting(row: Case) -> list[Task]:
     """The open steps that people do, in order."""
-    return list(row.tasks.filter(closed_at=None).exclude(hands__in=NOBODY_ELSE).order_by("pk"))
+    return [task for task in row.tasks.all() if task.closed_at is None and task.hands not in NOBODY_ELSE]
 
 
 def _at_his_office(actor: Actor, row: Case, task: Task) -> bool:
@@ -84,6 +85,7 @@ def _given(row: Case, actor: Actor, task: Task, to: str) -> None:
     standard = catalogue.standard(row.standard_id)
     events = agreed(stages.decide(standard, state_of(row), Act("start", task.step, {"by": to}), settings.CLOCK()))
     apply(row, standard, events)
-    row.tasks.filter(pk=task.pk).update(claimed_by=to)
+    task.claimed_by = to
+    row.writes.change(task, ["claimed_by"])
     identity.give_holding(to, str(row.public_id), "task")
     append(row, actor, events)

@@ -7,7 +7,7 @@ from onevisit.cases.models import Case, Opinion
 
 
 def keep_opinion(actor: Actor, row: Case, on: str, outcome: str, text: str) -> None:
-    """The words are kept, in the transaction of their act."""
+    """The words are kept with the events of their act."""
     made = Opinion(case=row, owner_key=row.public_id, on=on, outcome=outcome, by=actor.id, at=settings.CLOCK())
     made.text = text.strip() or None
-    made.save()
+    row.writes.add(made)

@@ -3,7 +3,7 @@
 from onevisit.identity.actions.consents import NewConsent, give_consent, withdraw_consent
 from onevisit.identity.actions.demo import found_demo_peer, load_demo
 from onevisit.identity.actions.grants import NewGrant, approve_grant, end_grant, grant
-from onevisit.identity.actions.holdings import end_holding, give_holding
+from onevisit.identity.actions.holdings import end_holding, ending, give_holding
 from onevisit.identity.actions.people import (
     NewAccount,
     NewOfficer,
@@ -30,6 +30,7 @@ __all__ = [
     "end_grant",
     "end_holding",
     "end_officer",
+    "ending",
     "found_account",
     "found_demo_peer",
     "found_officer",
