@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from onevisit.access import SYSTEM
-from onevisit.cases.models import Case, Decision
+from onevisit.cases import queries
+from onevisit.cases.models import Case, Decision, Task
 from onevisit.core.definition import Fee, Field, Standard, Step
 from onevisit.identity import queries as identity
 from onevisit.identity.personal import purpose
@@ -20,24 +21,31 @@ FIGURES: Mapping[str, str] = {"base": "计税（费）依据", "rate": "税（�
 """What the figures of a decision are called on paper; the others are for machines."""
 
 
+TOLD: Mapping[str, str] = {
+    "number": "证照编号", "valid_from": "有效期起", "valid_to": "有效期止", "department_number": "部门系统的办理编号",
+}  # fmt: skip
+"""What a department's own system tells with its decision."""
+
+
 def figures(result: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The figures of a decision with their names and units."""
-    return tuple(
+    """The figures of a decision with their names and units, and what a department's system told with it."""
+    told = tuple((label, result[name]) for name, label in TOLD.items() if result.get(name))
+    return told + tuple(
         (label, f"{result[name]}%" if name == "rate" else f"{Decimal(result[name]):,.2f}元")
         for name, label in FIGURES.items()
         if result.get(name)
     )
 
 
-def bill(row: Case, fee: Fee, amount: Decimal) -> payments.NewBill:
-    """The bill of a payment step, from its fee and the decision's amount."""
+def bill(row: Case, task: Task, fee: Fee, amount: Decimal) -> payments.NewBill:
+    """The bill of a payment step, from its fee and the decision's amount, for the party that pays it."""
     decision = row.decisions.filter(superseded=False).first()
     return payments.NewBill(
         case=str(row.public_id),
         kind=_kind(row),
         item=row.item_key,
         payee=row.office_name,
-        payer=str(row.applicant),
+        payer=queries.payer(row, task),
         amount=amount,
         name=fee.name,
         basis=tuple({"law": b.law, "article": b.article, "text": b.text} for b in fee.basis),
@@ -53,25 +61,26 @@ def _kind(row: Case) -> str:
 def issue(row: Case, standard: Standard, step: Step, foreign: Foreign | None = None) -> str:
     """The licence of this issue step, made once: its public id. 行政许可法 art. 39.
 
-    `foreign` is what the department's own system made. A renewal takes the place of the licence that the holder has.
+    It is the party's that the definition says, whoever filed; all its persons stand on it. `foreign` is what the department's
+    own system made. A renewal takes the place of the licence that the holder has.
     """
     result = next(r for r in standard.results if r.id == step.result)
     decision = row.decisions.get(superseded=False)
     with transaction.atomic():
         with purpose(SYSTEM, "handle", subject=str(row.applicant), case=str(row.public_id)):
             data = row.data.reveal()
-            holder = identity.applicant_for_sharing(str(row.applicant)).name
+        holders = queries.of_party(row, result.holder)
         kind = library.licence_type(result.licence)
         renews = standard.renews is not None and standard.renews.licence == result.licence
-        old = library.to_replace(str(row.applicant), result.licence) if renews else None
+        old = library.to_replace(holders[0], result.licence) if renews else None
         made = licences.issue(
             SYSTEM,
             licences.NewLicence(
                 case=str(row.public_id),
                 decision=str(decision.public_id),
                 type=result.licence,
-                holder=str(row.applicant),
-                holder_name=holder,
+                holder=holders[0],
+                holder_name="、".join(_name(row, one) for one in holders),
                 rows=printed(kind.fields, standard, row, decision, data),
                 data=dict(decision.result),
                 office=row.office_name,
@@ -81,6 +90,12 @@ def issue(row: Case, standard: Standard, step: Step, foreign: Foreign | None = N
             ),
         )
     return made.id
+
+
+def _name(row: Case, one: str) -> str:
+    """A holder's name in full."""
+    with purpose(SYSTEM, "handle", subject=one, case=str(row.public_id)):
+        return identity.applicant_for_sharing(one).name
 
 
 def printed(

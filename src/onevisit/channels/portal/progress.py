@@ -13,8 +13,9 @@ from onevisit.channels.portal.story import Pause
 from onevisit.channels.ui import parts
 from onevisit.city import queries as city
 
-WHO = {"applicant": "您", "system": "系统自动办理", "window": "窗口", "department": "工作人员", "regulator": "监管部门"}
-NOW = {"applicant": "等您", "system": "正在办", "department": "工作人员在办", "window": "窗口在办"}
+WHO = {"applicant": "您", "system": "系统自动办理", "window": "窗口", "department": "工作人员", "regulator": "监管部门",
+       "pushed": "部门自己的系统"}  # fmt: skip
+NOW = {"applicant": "等您", "system": "正在办", "department": "工作人员在办", "window": "窗口在办", "pushed": "部门系统在办"}
 
 MENDING = "等您补正"
 
@@ -42,7 +43,8 @@ def _shown(step: RailStep, case: CaseView) -> Shown:
     by, ended = step.by.partition(":")[0], case.stage == "withdrawn"
     status = "waiting" if ended and step.status == "ready" else step.status
     now = MENDING if case.to_mend and by != "applicant" else NOW.get(by, "正在办")
-    note = f"正在等{step.note}的数据，不用您做什么" if step.note and not ended else ""
+    awaited = f"{step.note}的数据" if step.does == "verify" else f"{step.note}答复"
+    note = f"正在等{awaited}，不用您做什么" if step.note and not ended else ""
     return Shown(step.name, status, step.group, step.presence, WHO.get(by, by), now, step.at, note)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
@@ -26,6 +26,8 @@ PLAIN: Mapping[str, str] = {
     "case.lapsed": "超过期限没有补正，这件事已失效。",
     "visit.recorded": "您到大厅跑了一次。",
 }
+LATE = timedelta(minutes=10)
+"""What came here so long after it happened says so."""
 OUTCOMES: Mapping[str, str] = {"grant": "决定：准予。", "refuse": "决定：不予，理由、依据和救济办法在决定书里。"}
 WAITING: Mapping[str, str] = {
     "correction": "等您补正", "payment": "等您缴费", "visit": "等您到场", "hearing": "听证", "tender": "招标", "auction": "拍卖",
@@ -66,7 +68,15 @@ class Pause:
 def told(events: Sequence[EventView], standard: Standard) -> tuple[Told, ...]:
     """The story, oldest first: every event since filing has its sentence."""
     steps = {step.id: name(step) for step in standard.process}
-    return tuple(Told(event.happened, sentence(event, steps)) for event in events)
+    return tuple(Told(event.happened, sentence(event, steps) + _entered(event)) for event in events)
+
+
+def _entered(event: EventView) -> str:
+    """When it came here, where that was long after it happened."""
+    if event.entered - event.happened < LATE:
+        return ""
+    at = event.entered.astimezone(settings.ZONE)
+    return f"（{at.month}月{at.day}日{at:%H:%M}才传到这里）"
 
 
 def sentence(event: EventView, steps: Mapping[str, str]) -> str:

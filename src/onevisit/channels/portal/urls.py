@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onevisit.channels.portal.views import account, apply, cases, desk, guide, home, library, login, mend, papers, pay
+from onevisit.channels.portal.views import account, apply, cases, desk, guide, home, library, login, mend, papers, pay, pushed
 from onevisit.channels.ui import look
 
 urlpatterns = [
@@ -47,6 +47,7 @@ urlpatterns = [
     path("cases/<uuid:case>/pay/start", pay.start, name="pay-start"),
     path("cases/<uuid:case>/pay/done", pay.done, name="pay-done"),
     path("payments/callback", pay.callback, name="payment-callback"),
+    path("departments/callback", pushed.callback, name="department-callback"),
     path("licences", library.mine, name="licences"),
     path("licences/<uuid:licence>.pdf", library.document, name="licence-pdf"),
     path("verify", library.ask, name="verify"),
