@@ -187,7 +187,7 @@ def _nothing_to_pay(case_id: str) -> bool:
             with suppress(Refused):  # request and worker may come here at once: one of them leaves the step out
                 actions.finish(SYSTEM, case_id, task.step, {"skipped": True, "reason": "应缴为零"})
         else:
-            payments.open_bill(SYSTEM, results.bill(row, fee, amount))
+            payments.open_bill(SYSTEM, results.bill(row, task, fee, amount))
     return left_out
 
 

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from onevisit.cases import actions
+from onevisit.cases import actions, queries
 from onevisit.cases import follow as following
 from onevisit.cases.models import Case
 from onevisit.ledger import jobs
@@ -24,9 +24,11 @@ def silence(timestamp: int) -> None:
 
 @jobs.periodic("onevisit.cases.jobs.lapses", "7 * * * *")
 def lapses(timestamp: int) -> None:
-    """Cases whose corrections or owed papers did not come by their day lapse (失效)."""
+    """Cases whose corrections, owed papers or parties did not come by their day lapse (失效)."""
     today = settings.CLOCK().astimezone(settings.ZONE).date()
     waiting = Case.objects.filter(stage="noticed", defects__mended_at=None, defects__until__lt=today)
     owing = Case.objects.filter(stage="accepted", owed__supplied_at=None, owed__until__lt=today)
-    for case_id in {*waiting.values_list("public_id", flat=True)[:500], *owing.values_list("public_id", flat=True)[:500]}:
+    parts = {"tasks__hands": "applicant", "tasks__does__in": list(queries.PARTS), "tasks__closed_at": None}
+    apart = Case.objects.filter(stage="received", **parts, tasks__opened_at__lte=settings.CLOCK() - queries.PATIENCE)
+    for case_id in {one for late in (waiting, owing, apart) for one in late.values_list("public_id", flat=True)[:500]}:
         actions.lapse(str(case_id))

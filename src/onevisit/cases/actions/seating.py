@@ -95,7 +95,8 @@ def begun(row: Case, standard: Standard) -> list[Event]:
 def parted(row: Case, task: Task, one: str) -> Event:
     """The person has done his part of the step."""
     task.confirmed = sorted({*task.confirmed, one})
-    task.save(update_fields=["confirmed"])
+    if task.pk:
+        row.writes.change(task, ["confirmed"])
     row.parties.filter(who=one, confirmed_at=None).update(confirmed_at=settings.CLOCK())
     return Event("party.confirmed", settings.CLOCK(), {"step": task.step, "who": one})
 

@@ -11,13 +11,16 @@ from onevisit.cases.queries.contents import (
     may_ask,
     to_mend,
 )
-from onevisit.cases.queries.gate import at, owner, row, standing, target
+from onevisit.cases.queries.gate import at, own, owner, row, standing, target
 from onevisit.cases.queries.progress import AFFAIR, Account, RailStep, account, affair, events, handed_over, promised_visits, rail
 from onevisit.cases.queries.seats import (
     DISAGREES,
+    PARTS,
     PATIENCE,
+    Common,
     PartyView,
     Turn,
+    common,
     everybody,
     expected,
     invitation,
@@ -25,6 +28,7 @@ from onevisit.cases.queries.seats import (
     meant,
     of_party,
     parties,
+    payer,
     step_of,
     turns,
     waiting,
@@ -35,10 +39,12 @@ from onevisit.cases.queries.work import Work, work
 __all__ = [
     "AFFAIR",
     "DISAGREES",
+    "PARTS",
     "PATIENCE",
     "Account",
     "Attached",
     "CaseView",
+    "Common",
     "Contents",
     "DecisionView",
     "PartyView",
@@ -52,6 +58,7 @@ __all__ = [
     "at_desk",
     "attachment",
     "case",
+    "common",
     "contents",
     "decision",
     "draft",
@@ -65,8 +72,10 @@ __all__ = [
     "meant",
     "mine",
     "of_party",
+    "own",
     "owner",
     "parties",
+    "payer",
     "promised_visits",
     "rail",
     "row",

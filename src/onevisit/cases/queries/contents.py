@@ -11,7 +11,7 @@ from django.db import transaction
 from onevisit import access
 from onevisit.access import Actor, Duty, Hidden, Refused
 from onevisit.cases.models import Case
-from onevisit.cases.queries.gate import owner, row, standing, target
+from onevisit.cases.queries.gate import owner, row, target
 from onevisit.identity.personal import Opening, purpose
 
 
@@ -49,7 +49,7 @@ class ToMend:
 
 @dataclass(frozen=True)
 class DecisionView:
-    """A decision as its parties may read it."""
+    """A decision as its parties may read it; `by_system`: the department's own system made it (推送办理)."""
 
     id: str
     outcome: str
@@ -59,6 +59,7 @@ class DecisionView:
     reasons: tuple[Mapping[str, str], ...]
     opinion: str
     at: datetime
+    by_system: bool = False
 
 
 def reading(actor: Actor, found: Case, reason: str = "") -> AbstractContextManager[Opening]:
@@ -76,7 +77,7 @@ def reading(actor: Actor, found: Case, reason: str = "") -> AbstractContextManag
 
 
 def contents(actor: Actor, case_id: str, reason: str = "") -> Contents:
-    """What the case holds, as far as it concerns whoever asks; opening it is a reading that the person can see (谁看过我)."""
+    """What the case holds; opening it is a reading that the person can see (谁看过我)."""
     found = row(case_id)
     access.require(actor, Duty.CASE_READ, target(found, actor))
     with transaction.atomic(), reading(actor, found, reason):
@@ -85,25 +86,15 @@ def contents(actor: Actor, case_id: str, reason: str = "") -> Contents:
         attached = tuple(
             Attached(str(a.public_id), a.material, a.name.reveal(), str(a.file.public_id), a.file.size, a.added_at) for a in files
         )
-    kept = Contents(data["answers"], data["values"], attached)
-    return _common(found, standing(found, actor), kept)
-
-
-def _common(found: Case, one: str, kept: Contents) -> Contents:
-    """What another party may see: what concerns all, and what speaks of him; the applicant and the house see everything."""
-    if one in ("", str(found.applicant)):
-        return kept
-    role = next((party.role for party in found.parties.all() if str(party.who) == one), "")
-    known = {field.id for field in parties.shared(catalogue.standard(found.standard_id), role)}
-    return Contents(kept.answers, {name: value for name, value in kept.values.items() if name in known}, ())
+    return Contents(data["answers"], data["values"], attached)
 
 
 def to_mend(actor: Actor, case_id: str, reason: str = "") -> tuple[ToMend, ...]:
-    """What the newest notice asks the applicant to mend, as far as it is not mended yet; nothing for another party."""
+    """What the newest notice asks the applicant to mend, as far as it is not mended yet."""
     found = row(case_id)
     access.require(actor, Duty.CASE_READ, target(found, actor))
     asked = list(found.defects.filter(mended_at=None).order_by("id"))
-    if not asked or standing(found, actor) not in ("", str(found.applicant)):
+    if not asked:
         return ()
     with transaction.atomic(), reading(actor, found, reason):
         return tuple(ToMend(one.target, one.wrong.reveal(), one.mend.reveal(), one.until, one.told_at) for one in asked)
@@ -145,4 +136,5 @@ def decision(actor: Actor, case_id: str, reason: str = "") -> DecisionView | Non
         tuple(one.reasons),
         opinion,
         one.decided_at,
+        one.signed_by.startswith("peer:"),
     )

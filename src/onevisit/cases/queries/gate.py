@@ -24,10 +24,14 @@ def owner(actor: Actor) -> str:
     return actor.on_behalf_of or actor.organisation or actor.person
 
 
+def own(actor: Actor) -> tuple[str, ...]:
+    """As whom this actor can be a party: whom he acts for, else his firm and he himself."""
+    return tuple(filter(None, (actor.on_behalf_of,) if actor.on_behalf_of else (actor.organisation, actor.person)))
+
+
 def standing(case: Case, actor: Actor) -> str:
     """As whom this actor stands in the case: its applicant, another party, or empty for whoever is neither."""
-    own = (actor.on_behalf_of,) if actor.on_behalf_of else (actor.organisation, actor.person)
-    return next((one for one in own if one and (one == str(case.applicant) or one in case.jointly)), "")
+    return next((one for one in own(actor) if one == str(case.applicant) or one in case.jointly), "")
 
 
 def target(case: Case, actor: Actor | None = None) -> Target:

@@ -2,15 +2,17 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from onevisit import access
 from onevisit.access import Actor, Duty
+from onevisit.cases import offices
 from onevisit.cases.models import Case, Task
-from onevisit.cases.queries.gate import row, target
+from onevisit.cases.queries.gate import row, standing, target
+from onevisit.cases.queries.seats import PARTS, waits_for, whose
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import process, visits
 from onevisit.core.definition import Standard, Step
@@ -25,7 +27,10 @@ AFFAIR = timedelta(days=30)
 
 @dataclass(frozen=True)
 class RailStep:
-    """One step on the rail (流程): who does it, when it was done, and what it waits for."""
+    """One step on the rail (流程): who does it (`pushed`: a department's own system), when it was done, and what it waits for.
+
+    `whose`: who does an applicant's step, as the viewer knows them (您, 卖方); `turn`: whom an open one still waits for.
+    """
 
     id: str
     does: str
@@ -36,6 +41,8 @@ class RailStep:
     group: int
     at: datetime | None = None
     note: str = ""
+    whose: str = ""
+    turn: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,18 @@ def rail(actor: Actor, case_id: str) -> tuple[RailStep, ...]:
     steps = {step.id: step for step in unrolled(standard.process)}
     needs = {name: state.needs[name] for name in steps if name in state.needs}
     layers = enumerate(process.layers(needs))
-    return tuple(_on_rail(steps[name], state.marks[name], tasks.get(name), group) for group, layer in layers for name in layer)
+    theirs = {name for name in needs if offices.is_pushed(standard, steps[name]) and not state.marks[name].hands}
+    drawn = (_on_rail(steps[name], state.marks[name], tasks.get(name), group) for group, layer in layers for name in layer)
+    drawn = (replace(one, by="pushed") if one.id in theirs else one for one in drawn)
+    me = standing(found, actor)
+    return tuple(_named(found, standard, one, steps[one.id], me) if one.by.startswith("applicant") else one for one in drawn)
+
+
+def _named(case: Case, standard: Standard, one: RailStep, step: Step, me: str) -> RailStep:
+    """An applicant's step with the names of whoever does it."""
+    task = next((task for task in case.tasks.all() if task.step == one.id and task.closed_at is None), None)
+    turn = waits_for(case, standard, task, me) if task and task.does in PARTS else ""
+    return replace(one, whose=whose(case, standard, step, me), turn=turn)
 
 
 def _on_rail(step: Step, mark: Mark, task: Task | None, group: int) -> RailStep:

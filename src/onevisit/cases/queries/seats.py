@@ -3,9 +3,10 @@
 An applicant's step is done by himself, or by every person of the parties that it names; who has not done his part holds the step.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.db import transaction
 from onevisit import access
 from onevisit.access import Actor, Duty, Hidden
 from onevisit.cases.models import Case, Party, Task
-from onevisit.cases.queries.gate import row, standing, target
+from onevisit.cases.queries.gate import own, row, standing, target
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import identifiers, process, stages
 from onevisit.core import parties as apart
@@ -23,10 +24,12 @@ from onevisit.core.rework import unrolled
 from onevisit.identity import queries as identity
 from onevisit.identity.personal import purpose
 
-PARTS = frozenset({"submit", "verify"})
+PARTS: Mapping[str, str] = {"submit": "确认", "verify": "核验身份"}
 """What each person of a party does for himself: apply or confirm, and have his identity verified."""
 PATIENCE = timedelta(days=30)
 """How long a step waits for a party before the case lapses: as long as a draft lives."""
+LAST = 1 << 63
+"""Where a step stands that opens in this very act: after those that were open before."""
 DISAGREES = "disagree"
 """The outcome under which an opinion keeps why a party does not agree."""
 
@@ -76,7 +79,7 @@ def lacking(case: Case, standard: Standard, task: Task) -> set[str]:
 def waiting(case: Case) -> list[Task]:
     """The open steps that applicant and parties do for themselves, in order."""
     open_now = [task for task in case.tasks.all() if task.closed_at is None and task.hands == "applicant"]
-    return sorted((task for task in open_now if task.does in PARTS), key=lambda task: task.pk)
+    return sorted((task for task in open_now if task.does in PARTS), key=lambda task: task.pk or LAST)
 
 
 def step_of(standard: Standard, step: str) -> Step:
@@ -109,6 +112,15 @@ def _turn(case: Case, standard: Standard, task: Task, me: str, views: Sequence[P
     return Turn(task.step, task.does, name, me in left, others, task.opened_at + PATIENCE)
 
 
+def waits_for(case: Case, standard: Standard, task: Task, me: str) -> str:
+    """Whom an open applicant's step waits for, as the viewer knows them; empty where it is the only applicant."""
+    left = lacking(case, standard, task)
+    if me in left or not left:
+        return "您" if me else ""
+    named = [party.role for party in sorted(case.parties.all(), key=lambda party: party.pk) if _of(party) in left]
+    return apart.words(standard, dict.fromkeys(named))
+
+
 def whose(case: Case, standard: Standard, step: Step, me: str) -> str:
     """Who does an applicant's step, as the viewer knows them: 您, or the names of the parties; empty if it is the only one's."""
     wanted = apart.roles(step)
@@ -117,6 +129,29 @@ def whose(case: Case, standard: Standard, step: Step, me: str) -> str:
     own = ["您"] if mine.intersection(wanted) or (not wanted and me == str(case.applicant)) else []
     words = [*own, *([apart.words(standard, named)] if named else [])]
     return "和".join(words) if wanted else "".join(own)
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What concerns all parties of a case: the situation, and the values that are nobody's own; of the viewer also his."""
+
+    answers: Mapping[str, str]
+    values: Mapping[str, Mapping[str, Any]]
+
+
+def common(actor: Actor, case_id: str) -> Common:
+    """What a party may see of the case; the applicant can see who looked. Raises `Hidden` for whoever is no party of it."""
+    found = row(case_id)
+    access.require(actor, Duty.CASE_READ, target(found, actor))
+    me = standing(found, actor)
+    if not me:
+        raise Hidden(f"case {case_id}")
+    code = "own" if me == str(found.applicant) else "handle"
+    with transaction.atomic(), purpose(actor, code, subject=str(found.applicant), case=case_id):
+        data = found.data.reveal()
+    role = next((party.role for party in found.parties.all() if str(party.who) == me), "")
+    shown = {field.id for field in apart.shared(catalogue.standard(found.standard_id), role)}
+    return Common(data["answers"], {name: value for name, value in data["values"].items() if name in shown})
 
 
 def invitation(actor: Actor, party_id: str) -> tuple[str, str, bool]:
@@ -134,21 +169,18 @@ def meant(actor: Actor, party: Party) -> str:
     """As whom the actor is the party: he himself or his firm, by the number that the form gave; empty if he is not."""
     if actor.kind != "applicant":
         return ""
-    own = (actor.on_behalf_of,) if actor.on_behalf_of else (actor.person, actor.organisation)
-    if party.who is not None:
-        return str(party.who) if str(party.who) in own else ""
-    if party.number is None:
-        return ""
-    one = holder(party)
-    return one if one in own else ""
+    one = str(party.who or "") or holder(party)
+    return one if one in own(actor) else ""
 
 
 def holder(party: Party) -> str:
     """The person or organisation that has this party's number, or empty; compared by blind index."""
     case = party.case
+    if party.number is None:
+        return ""
     with transaction.atomic(), purpose(access.SYSTEM, "handle", subject=str(case.applicant), case=str(case.public_id)):
-        number = party.number.reveal() if party.number is not None else ""
-    return known_by(party.kind, number) if number else ""
+        number = party.number.reveal()
+    return known_by(party.kind, number)
 
 
 def known_by(kind: str, number: str) -> str:
@@ -167,6 +199,13 @@ def of_party(case: Case, role: str) -> tuple[str, ...]:
     """The persons of a party who are known, whoever filed first; the applicant where there are no parties."""
     known = [str(party.who) for party in case.parties.order_by("id") if party.role == role and party.who]
     return tuple(known) or (str(case.applicant),)
+
+
+def payer(case: Case, task: Task) -> str:
+    """Who pays in this step: whoever filed, if it is his party's or nobody's in particular, else the first of the other party."""
+    rows = sorted(case.parties.all(), key=lambda party: party.pk)
+    known = [str(party.who) for party in rows if party.role == task.party and party.who]
+    return str(case.applicant) if not known or str(case.applicant) in known else known[0]
 
 
 def _views(actor: Actor, case: Case, standard: Standard, rows: Iterable[Party]) -> tuple[PartyView, ...]:

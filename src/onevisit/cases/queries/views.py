@@ -10,7 +10,9 @@ from django.db.models import Q
 from onevisit import access
 from onevisit.access import Actor, Duty
 from onevisit.cases.models import Case, Task
-from onevisit.cases.queries.gate import owner, row, target
+from onevisit.cases.queries.gate import own, owner, row, standing, target
+from onevisit.cases.queries.seats import PARTS, lacking, payer, waiting
+from onevisit.catalogue import queries as catalogue
 from onevisit.core import stages
 
 COPIED = (
@@ -22,7 +24,7 @@ COPIED = (
 
 @dataclass(frozen=True)
 class CaseView:
-    """What a list or a page's head shows of a case; no personal value."""
+    """What a list or a page's head shows of a case; no personal value. `with_system`: a department's own system has it."""
 
     id: str
     number: str
@@ -46,6 +48,12 @@ class CaseView:
     waiting_for: str = ""
     with_people: bool = False
     to_mend: bool = False
+    with_system: bool = False
+
+    @property
+    def yours(self) -> bool:
+        """Whether it waits for whoever looks at it."""
+        return self.stage == "draft" or self.stage_name.startswith("等您")
 
     @property
     def short(self) -> str:
@@ -57,7 +65,7 @@ def case(actor: Actor, case_id: str) -> CaseView:
     """The case, for whoever may read it."""
     found = row(case_id)
     access.require(actor, Duty.CASE_READ, target(found, actor))
-    return view(found)
+    return view(found, standing(found, actor))
 
 
 def at_desk(actor: Actor, case_id: str) -> CaseView:
@@ -66,20 +74,21 @@ def at_desk(actor: Actor, case_id: str) -> CaseView:
     return case(actor, case_id)
 
 
-def view(found: Case) -> CaseView:
-    """The row as a page shows it."""
+def view(found: Case, me: str = "") -> CaseView:
+    """The row as a page shows it to `me`, its applicant or another party; empty for whoever handles it."""
     tasks = _open_tasks(found)
     waiting = next((t.waiting_for for t in tasks if t.waiting_for), "")
     people = any(t.hands not in ("system", "applicant") for t in tasks)
     return CaseView(
         id=str(found.public_id),
         number=found.number or "",
-        stage_name=_stage_name(found, tasks),
+        stage_name=_stage_name(found, tasks, me),
         applicant=str(found.applicant),
         **{name: getattr(found, name) for name in COPIED},
         waiting_for=waiting,
+        with_system=any(t.waiting_for and t.does not in ("verify", "deliver") for t in tasks),
         with_people=people,
-        to_mend=_to_mend(found),
+        to_mend=_to_mend(found) and me in ("", str(found.applicant)),
     )
 
 
@@ -94,23 +103,46 @@ def _to_mend(found: Case) -> bool:
     return found.stage == "noticed" or (found.stage == "accepted" and asked)
 
 
-def _stage_name(found: Case, tasks: Sequence[Task]) -> str:
+def _stage_name(found: Case, tasks: Sequence[Task], me: str) -> str:
+    other = bool(me) and me != str(found.applicant)
     if _to_mend(found):
-        return "等您补正"
+        return "等对方补正" if other else "等您补正"
     if found.stage in ("decided", "concluded") and found.outcome == "refuse":
         return "不予办理"
+    part = _part(found, tasks, me) if found.stage in ("received", "accepted") else ""
+    if part:
+        return part
     if found.stage == "decided":
-        return "等您缴费" if any(task.does == "pay" for task in tasks) else "正在出证"
+        return _paying(found, tasks, me) or "正在出证"
     return stages.STAGE_NAMES[found.stage]
 
 
+def _part(found: Case, tasks: Sequence[Task], me: str) -> str:
+    """What applicant and parties still do for themselves: 您 if it is the viewer's turn, 对方 where it waits for others only."""
+    left = [(task.does, lacking(found, catalogue.standard(found.standard_id), task)) for task in waiting(found)]
+    mine = next((does for does, who in left if me and me in who), "")
+    if mine:
+        return f"等您{PARTS[mine]}"
+    others = {does for does, who in left if who}
+    return f"等{'对方' if me else '当事人'}{PARTS[min(others)]}" if others else ""
+
+
+def _paying(found: Case, tasks: Sequence[Task], me: str) -> str:
+    """Whether a payment is open, and whose it is."""
+    paying = next((task for task in tasks if task.does == "pay"), None)
+    if paying is None:
+        return ""
+    return "等您缴费" if me in ("", payer(found, paying)) else "等对方缴费"
+
+
 def mine(actor: Actor, limit: int = 50, before: datetime | None = None) -> tuple[CaseView, ...]:
-    """The applicant's cases and drafts, newest first."""
-    own = Q(applicant=UUID(owner(actor))) | Q(parties__who=UUID(owner(actor)))
-    found = Case.objects.filter(own).distinct().exclude(stage="withdrawn", number=None).prefetch_related("tasks")
+    """The cases and drafts of the applicant, and those in which he is a party, newest first."""
+    me = [UUID(one) for one in own(actor)]
+    found = Case.objects.filter(Q(applicant=UUID(owner(actor))) | Q(parties__who__in=me)).distinct()
+    found = found.exclude(stage="withdrawn", number=None).prefetch_related("tasks", "parties")
     if before:
         found = found.filter(updated_at__lt=before)
-    return tuple(view(one) for one in found.order_by("-updated_at")[:limit])
+    return tuple(view(one, standing(one, actor)) for one in found.order_by("-updated_at")[:limit])
 
 
 def draft(actor: Actor, item_key: str, division: str) -> CaseView | None:
