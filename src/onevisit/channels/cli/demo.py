@@ -7,6 +7,8 @@ import argparse
 import os
 import re
 import unicodedata
+from contextlib import suppress
+from datetime import datetime, time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,7 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from onevisit.access import SYSTEM
+from onevisit.access import SYSTEM, Hidden
 from onevisit.catalogue import actions as catalogue
 from onevisit.catalogue import packs
 from onevisit.channels.cli import running
@@ -25,6 +27,7 @@ from onevisit.identity import actions as identity
 from onevisit.identity import queries as people
 from onevisit.licences import actions as licences
 from onevisit.licences import packs as licence_types
+from onevisit.licences import queries as library
 from onevisit.rules import actions as rules
 from onevisit.sharing import actions as sharing
 
@@ -65,7 +68,24 @@ def load(code: str, folder: Path) -> tuple[str, ...]:
     for name, title, variable, port in PARTNERS:
         address = urlsplit(os.environ.get(variable, f"http://127.0.0.1:{port}"))
         identity.found_demo_peer(name, title, address.port or port, address.hostname or "127.0.0.1")
-    return tuple(load_pack(one, places.cities()[0].code) for one in sorted(folder.iterdir()) if one.is_dir())
+    loaded = tuple(load_pack(one, places.cities()[0].code) for one in sorted(folder.iterdir()) if one.is_dir())
+    load_licences()
+    return loaded
+
+
+def load_licences() -> None:
+    """The licences that the demo's people hold already are in the library, as far as a pack knows their type."""
+    known = {one.key: one for one in people.demo_people()}
+    for one in licence_types.held(settings.DATA / "demo_licences.yaml"):
+        with suppress(Hidden):
+            office = places.office(library.licence_type(one.type).department, one.division)
+            since = datetime.combine(one.valid_from, time(9), settings.ZONE)
+            new = licences.NewLicence(
+                case="", decision="", type=one.type, holder=people.person_with(known[one.who].number),
+                holder_name=known[one.who].name, office=office.name if office else "", division=one.division, rows=one.rows,
+                data=one.data, foreign=licences.Foreign(one.number, since, one.valid_from, one.valid_to),
+            )  # fmt: skip
+            licences.enter(SYSTEM, new)
 
 
 def load_pack(path: Path, city_code: str) -> str:

@@ -15,7 +15,7 @@ from onevisit.identity.models import Account, Peer
 from onevisit.identity.queries import DemoPerson
 from onevisit.ledger.actions import Entry, append
 
-NARROW = frozenset({"window", "acceptor", "reviewer", "joint", "chief", "regulator", "source-owner"})
+NARROW = frozenset({"window", "acceptor", "reviewer", "joint", "chief", "head", "registrar", "regulator", "source-owner"})
 """Roles of the demo that speak of one office's own matters."""
 
 
