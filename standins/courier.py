@@ -24,10 +24,10 @@ from standins.signing import Asked
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS parcel (id TEXT PRIMARY KEY, body TEXT NOT NULL, number TEXT UNIQUE NOT NULL, plan TEXT NOT NULL,
-  due REAL NOT NULL, made REAL NOT NULL);
+  due REAL NOT NULL, made REAL NOT NULL, collected INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS progress (id INTEGER PRIMARY KEY, parcel TEXT NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL);
 """
-FIELDS = frozenset({"parcel", "sender", "what", "to", "notify_url"})
+FIELDS = frozenset({"parcel", "sender", "what", "collect", "to", "notify_url"})
 STATES = {
     "accepted": "已收寄",
     "moving": "运送中",
@@ -65,6 +65,7 @@ LIES: dict[str, dict[str, Any]] = {
 }
 CHOICES = (
     Choice("road", "新包裹怎样走", ROAD),
+    Choice("collect", "送到时该收回的旧证", {"yes": "收回", "no": "没有收到"}),
     Choice("answer", "办事平台来交寄、查询时", ANSWERS),
     outbox.choice(forge_number="运单号写错", forge_parcel="包裹写错"),
 )
@@ -92,9 +93,10 @@ class Courier:
     def _taken(self, asked: Asked) -> dict[str, Any]:
         """The parcel is there, once: the same body again changes nothing, another body is refused."""
         body = body_of(asked, FIELDS)
-        to, texts = body["to"], [value for name, value in body.items() if name != "to"]
-        whole = isinstance(to, dict) and set(to) == {"name", "phone", "address"}
-        if not whole or not all(isinstance(text, str) and text for text in [*texts, *to.values()]):
+        to, back = body["to"], body["collect"]
+        texts = [value for name, value in body.items() if name not in ("to", "collect")]
+        whole = isinstance(to, dict) and set(to) == {"name", "phone", "address"} and isinstance(back, list)
+        if not whole or not all(isinstance(text, str) and text for text in [*texts, *to.values(), *back]):
             raise Refused("bad-parcel")
         text = json.dumps(body, sort_keys=True, ensure_ascii=False)
         known = self.store.row("SELECT body FROM parcel WHERE id = ?", body["parcel"])
@@ -111,8 +113,9 @@ class Courier:
         number, now = f"YS-{secrets.token_hex(6).upper()}", time.time()
         with self.store.together():
             self.store.write(
-                "INSERT INTO parcel VALUES (?, ?, ?, ?, ?, ?)", parcel, text, number, plan, now + self.desk.seconds, now
-            )
+                "INSERT INTO parcel (id, body, number, plan, due, made) VALUES (?, ?, ?, ?, ?, ?)",
+                parcel, text, number, plan, now + self.desk.seconds, now,
+            )  # fmt: skip
             self.store.write("INSERT INTO progress (parcel, state, at) VALUES (?, 'accepted', ?)", parcel, clock.written())
 
     def _row(self, parcel: str) -> sqlite3.Row:
@@ -132,6 +135,7 @@ class Courier:
             "attempts": sum(step["state"] == "missed" for step in steps),
             "happened": steps[-1]["at"],
             "progress": steps,
+            "collected": bool(row["collected"]),
         }
 
     async def work(self) -> None:
@@ -147,6 +151,8 @@ class Courier:
             due = time.time() + self.desk.seconds
             self.store.write("UPDATE parcel SET plan = ?, due = ? WHERE id = ?", plan, due, parcel)
             self.store.write("INSERT INTO progress (parcel, state, at) VALUES (?, ?, ?)", parcel, state, clock.written())
+            if state == "delivered" and json.loads(row["body"])["collect"] and self.desk.chosen("collect") == "yes":
+                self.store.write("UPDATE parcel SET collected = 1 WHERE id = ?", parcel)
             said = {"parcel": parcel, "number": row["number"], "event": state, "happened": clock.written()}
             forged = FORGED.get(self.desk.chosen("callback"), {})
             self.desk.tell(parcel, json.loads(row["body"])["notify_url"], {**said, **forged})
@@ -168,11 +174,11 @@ class Courier:
         rows = []
         for row in self.store.rows("SELECT * FROM parcel ORDER BY made DESC LIMIT 20"):
             said = self._document(row["id"])
-            what = json.loads(row["body"])["what"]
-            rows.append(
-                [escape(said["number"]), escape(what), STATES[said["state"]], self.desk.outbox.told(row["id"]), _acts(row["id"])]
-            )
-        head = ["运单号", "内件", "状态", "通知", "操作"]
+            body = json.loads(row["body"])
+            back = "、".join(body["collect"]) + ("（已收回）" if said["collected"] else "") if body["collect"] else ""
+            cells = [said["number"], body["what"], back, STATES[said["state"]]]
+            rows.append([*map(escape, cells), self.desk.outbox.told(row["id"]), _acts(row["id"])])
+        head = ["运单号", "内件", "要收回", "状态", "通知", "操作"]
         return "<h2>最近的包裹</h2>" + (pages.table(head, rows) if rows else "<p>还没有。</p>")
 
     async def home(self, _request: Request) -> Response:

@@ -9,7 +9,7 @@ from onevisit.deliveries.models import Delivery, Parcel
 
 RIGHT: dict[str, Any] = {
     "parcel": "p", "number": "YS-1", "state": "delivered", "attempts": 1, "happened": "2026-03-03T15:00:00+08:00",
-    "progress": [{"state": "accepted", "at": "2026-03-02T18:00:00+08:00"}],
+    "progress": [{"state": "accepted", "at": "2026-03-02T18:00:00+08:00"}], "collected": False,
 }  # fmt: skip
 
 
@@ -36,6 +36,7 @@ def test_a_right_answer_is_read() -> None:
         ({"attempts": True}, "bad-shape"),
         ({"attempts": -1}, "bad-shape"),
         ({"attempts": "1"}, "bad-shape"),
+        ({"collected": "yes"}, "bad-shape"),
         ({"happened": "yesterday"}, "bad-time"),
         ({"happened": "2026-03-03T15:00:00"}, "bad-time"),
         ({"progress": None}, "bad-shape"),

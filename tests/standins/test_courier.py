@@ -12,7 +12,7 @@ from standins.signing import Keyring, Unsigned, verify
 from tests.standins.asking import Heard, ask, is_signed, listener
 from tests.standins.running import Running, running
 
-CALM = {"road": "delivered", "answer": "normal", "callback": "normal", "seconds": "0"}
+CALM = {"road": "delivered", "collect": "yes", "answer": "normal", "callback": "normal", "seconds": "0"}
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,8 @@ def _calm(courier: Running) -> None:
 
 def new_parcel(house: Heard) -> dict[str, Any]:
     return {
-        "parcel": str(uuid4()), "sender": "蚌埠市公安局（演示）", "what": "机动车驾驶证1本", "notify_url": house.url,
+        "parcel": str(uuid4()), "sender": "蚌埠市公安局（演示）", "what": "机动车驾驶证1本", "collect": [],
+        "notify_url": house.url,
         "to": {"name": "张晓月", "phone": "15400000001", "address": "蚌埠市龙子湖区示例路1号2幢301室"},
     }  # fmt: skip
 
@@ -74,7 +75,18 @@ def test_a_parcel_is_taken_once_and_another_body_is_refused(courier: Running, ho
     assert is_signed(courier, other)
 
 
-@pytest.mark.parametrize("bad", [{"what": ""}, {"what": 1}, {"to": {"name": "x", "phone": "1"}}, {"to": None}, {"note": "x"}])
+BAD = (
+    {"what": ""},
+    {"what": 1},
+    {"collect": ""},
+    {"collect": [1]},
+    {"to": {"name": "x", "phone": "1"}},
+    {"to": None},
+    {"note": "x"},
+)
+
+
+@pytest.mark.parametrize("bad", BAD)
 def test_a_senseless_parcel_is_refused(courier: Running, house: Heard, bad: dict[str, Any]) -> None:
     assert ask(courier, "POST", "/parcels", new_parcel(house) | bad).status_code == 422
 
@@ -117,6 +129,16 @@ def test_a_parcel_by_hand_waits_for_its_buttons(courier: Running, house: Heard) 
     assert parcel["number"] in page
     assert "演示" in page
     assert "15400000001" not in page
+
+
+@pytest.mark.parametrize(("collect", "owed", "collected"), [("yes", True, True), ("no", True, False), ("yes", False, False)])
+def test_an_old_paper_is_collected_at_the_door(courier: Running, house: Heard, collect: str, owed: bool, collected: bool) -> None:
+    courier.set(road="hand", collect=collect)
+    back = ["原纸质机动车驾驶证"] if owed else []
+    parcel = ask(courier, "POST", "/parcels", new_parcel(house) | {"collect": back}).json()
+    assert parcel["collected"] is False
+    press(courier, parcel, "delivered")
+    assert asked(courier, parcel)["collected"] is collected
 
 
 def test_a_killed_courier_remembers_its_parcels_and_goes_on(courier: Running, house: Heard) -> None:

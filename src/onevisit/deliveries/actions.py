@@ -4,8 +4,8 @@
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -30,13 +30,15 @@ LONGEST_PAUSE = timedelta(hours=1)
 DOUBT = timedelta(hours=1)
 """So long the courier may not know a parcel before somebody is alarmed."""
 LARGEST_CALLBACK = 20_000
+TO_THE_DOOR = (Delivery.Kind.COURIER, Delivery.Kind.DOOR)
 
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
     """What is to reach whom for which step: `what` in words without personal values; `office` and its place hand it over.
 
-    `kind`: courier (needs the address), pickup, window, or licence, which is delivered as it lies in the library.
+    `kind`: courier or door (both need the address), pickup, window, or licence, which is delivered as it lies in the library.
+    `owed`: the old papers, by id, that must be given back for it.
     """
 
     case: str
@@ -49,6 +51,7 @@ class NewDelivery:
     division: str
     department: str
     address: Address | None = None
+    owed: Mapping[str, str] = field(default_factory=dict)
 
 
 def send(actor: Actor, new: NewDelivery) -> DeliveryView:
@@ -56,7 +59,7 @@ def send(actor: Actor, new: NewDelivery) -> DeliveryView:
     require(actor, Duty.DELIVERY_SEND, Target("delivery", new.case, new.division, new.department, owner=new.to, item=new.item))
     if new.kind not in Delivery.Kind.values:
         raise Refused("no-such-way", "没有这种送达方式。", "请选快递、到大厅领取、当场领取或者电子证照。")
-    if new.kind == Delivery.Kind.COURIER and new.address is None:
+    if new.kind in TO_THE_DOOR and new.address is None:
         raise Refused("no-address", "寄送要有收件地址。", "请填写收件人、手机号码和详细地址。")
     try:
         with transaction.atomic():
@@ -77,7 +80,7 @@ def _opened(actor: Actor, new: NewDelivery) -> Delivery:
     row = Delivery(
         owner_key=UUID(new.case), stream=ledger.open_stream("delivery"), case=UUID(new.case), step=new.step, kind=new.kind,
         to=UUID(new.to), item=new.item, what=new.what, office=new.office, division=new.division, department=new.department,
-        opened_at=now, waiting_since=now,
+        opened_at=now, waiting_since=now, owed=[{"id": paper, "name": name} for paper, name in new.owed.items()],
     )  # fmt: skip
     row.address = _sealed(new.address)
     row.save()
@@ -127,8 +130,11 @@ def redirect(actor: Actor, delivery_id: str, kind: str, address: Address | None 
 
 
 @transaction.atomic
-def hand_over(actor: Actor, delivery_id: str, note: str) -> DeliveryView:
-    """The result is in the hands of its owner, against the signature that `note` tells of (签收). Second clerks are refused."""
+def hand_over(actor: Actor, delivery_id: str, note: str, surrendered: Collection[str] = ()) -> DeliveryView:
+    """The result is in the hands of its owner, against the signature that `note` tells of (签收). Second clerks are refused.
+
+    `surrendered`: the old papers, by id, that were given back; without those that are owed nothing is handed over (交旧领新).
+    """
     require(actor, Duty.LICENCE_HAND, queries.target(queries.row_of(delivery_id)))
     if not note.strip():
         raise Refused("no-signature", "领取要由领取人签收。", "请写明由谁签收、出示了什么证件。")
@@ -137,8 +143,12 @@ def hand_over(actor: Actor, delivery_id: str, note: str) -> DeliveryView:
         raise Refused("under-way", f"{row.what}正在快递途中，不在窗口。", "请等快递送到或者退回。")
     if not states.allowed(states.DELIVERY, row.state, Delivery.State.COLLECTED):
         raise Refused("not-here", f"{row.what}{row.get_state_display()}，不能再次领取。", "请刷新页面再看。")
+    kept = [paper["name"] for paper in row.owed if paper["id"] not in surrendered]
+    if kept:
+        raise Refused("old-paper-owed", f"领取要交回{'、'.join(kept)}。", "请收回后再发，并勾选已经收回。")
     row.receipt = note.strip()
-    progress.move(row, actor, Delivery.State.COLLECTED.value, {})
+    back = progress.take_back(row)
+    progress.move(row, actor, Delivery.State.COLLECTED.value, {"surrendered": back} if back else {})
     return queries.view(row)
 
 

@@ -30,6 +30,7 @@ def post(parcel: Parcel, address: Mapping[str, str]) -> Answer:
         "parcel": str(parcel.public_id),
         "sender": of.office,
         "what": of.what,
+        "collect": [paper["name"] for paper in of.owed],
         "to": {name: address[name] for name in ("name", "phone", "address")},
         "notify_url": settings.BASE_URL + CALLBACK_PATH,
     }

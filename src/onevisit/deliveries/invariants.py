@@ -29,6 +29,10 @@ WHERE state NOT IN ('open', 'refused') AND (signature = '' OR answer ->> 'parcel
     OR answer ->> 'number' IS DISTINCT FROM number OR (answer ->> 'attempts')::int > attempts
     OR CASE answer ->> 'state' WHEN 'accepted' THEN 'moving' ELSE answer ->> 'state' END IS DISTINCT FROM state)
 """
+KEPT = """
+SELECT 'delivery ' || public_id || ' was collected without the old paper' FROM deliveries_delivery
+WHERE state = 'collected' AND EXISTS (SELECT FROM jsonb_array_elements(owed) paper WHERE NOT handed_in ? (paper ->> 'id'))
+"""
 LEFT_OVER = """
 SELECT 'delivery ' || d.public_id || ' was collected while its parcel is under way' FROM deliveries_delivery d
 JOIN deliveries_parcel p ON p.delivery_id = d.id WHERE d.state = 'collected' AND p.state IN ('open', 'moving', 'missed')
@@ -51,8 +55,8 @@ def moves() -> Iterator[str]:
 
 
 def proofs() -> Iterator[str]:
-    """Deliveries that ended without a courier's signed answer or a receipt; parcels left over, gone astray, or not as signed."""
-    for sql in (UNPROVED, UNSIGNED, OTHER_ANSWER, LEFT_OVER, STUCK):
+    """Deliveries that ended without a courier's signed answer, a receipt or the old paper; parcels left over, astray, not as signed."""
+    for sql in (UNPROVED, UNSIGNED, OTHER_ANSWER, KEPT, LEFT_OVER, STUCK):
         yield from offending(sql)
 
 

@@ -12,14 +12,16 @@ from onevisit.ledger.models import Stream
 class Delivery(models.Model):
     """One result on its way to the applicant (送达), made once for a step of a case.
 
-    `what` names it without any personal value; `address` {name, phone, address} and `receipt` (what was signed) are sealed under
-    the case's key. `waiting_since`: since when it lies ready for whoever must act now.
+    `what` names it without any personal value; `owed` the old papers {id, name} that must be given back for it (交回),
+    `handed_in` those that were; `address` {name, phone, address} and `receipt` (what was signed) are sealed under the case's
+    key. `waiting_since`: since when it lies ready for whoever must act now.
     """
 
     class Kind(models.TextChoices):
         COURIER = "courier", "快递"
         PICKUP = "pickup", "到大厅领取"
         WINDOW = "window", "窗口当场领取"
+        DOOR = "door", "工作人员上门送达"
         LICENCE = "licence", "电子证照"
 
     class State(models.TextChoices):
@@ -42,6 +44,8 @@ class Delivery(models.Model):
     office = models.CharField(max_length=200)
     division = models.CharField(max_length=12)
     department = models.CharField(max_length=40)
+    owed = models.JSONField(default=list)
+    handed_in = models.JSONField(default=list)
     address = PersonalJSON("收件地址", null=True)
     receipt = PersonalField("签收记录", null=True)
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)
@@ -61,7 +65,9 @@ class Delivery(models.Model):
                 name="delivery_ended_at_a_time",
             ),
             models.CheckConstraint(condition=~Q(state="collected") | Q(receipt__isnull=False), name="collected_against_receipt"),
-            models.CheckConstraint(condition=~Q(kind="courier") | Q(address__isnull=False), name="courier_has_an_address"),
+            models.CheckConstraint(
+                condition=~Q(kind__in=("courier", "door")) | Q(address__isnull=False), name="courier_has_an_address"
+            ),
         )
         indexes = (
             models.Index(

@@ -52,6 +52,12 @@ def move(delivery: Delivery, actor: Actor, after: str, data: Mapping[str, Any], 
     tell(delivery, actor, f"delivery.{after}", data, happened)
 
 
+def take_back(delivery: Delivery) -> list[str]:
+    """Every old paper that is owed has been given back; their ids. Stored by the move that follows."""
+    delivery.handed_in = [paper["id"] for paper in delivery.owed]
+    return list(delivery.handed_in)
+
+
 def tell(delivery: Delivery, actor: Actor, kind: str, data: Mapping[str, Any], happened: datetime | None = None) -> None:
     """An event of the delivery, with its case and step."""
     whole = {"delivery": str(delivery.public_id), "case": str(delivery.case), "step": delivery.step, **data}
@@ -81,6 +87,8 @@ def _moved(delivery: Delivery, parcel: Parcel, said: Report) -> None:
         data["reason"] = said.state
     if said.state == Parcel.State.LOST:
         alarm(delivery, "lost", str(parcel.public_id))
+    if after == Delivery.State.DELIVERED and said.collected and delivery.owed:
+        data["surrendered"] = take_back(delivery)
     move(delivery, SYSTEM, after, data, _believable(delivery, said.happened))
 
 

@@ -18,7 +18,8 @@ from onevisit.ledger.models import Event
 
 UNCOLLECTED = timedelta(days=7)
 """So long a result may lie at the counter before its owner is reminded; so long again, and a courier brings it."""
-AT_THE_COUNTER = Q(kind__in=("pickup", "window"), state="open") | Q(state="returned")
+AT_THE_COUNTER = Q(kind__in=("pickup", "window", "door"), state="open") | Q(state="returned")
+"""What officers hand over, at the counter or at the door."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryView:
-    """A delivery as pages show it, with its newest parcel. `uncollected`: it has lain at the counter for too long."""
+    """A delivery as pages show it, with its newest parcel. `uncollected`: it has lain at the counter for too long.
+
+    `owed`: the old papers, by id, that are to be given back for it; `handed_in` those that were. `moving`: a parcel is under way.
+    """
 
     id: str
     case: str
@@ -55,6 +59,9 @@ class DeliveryView:
     state: str
     state_name: str
     has_address: bool
+    owed: Mapping[str, str]
+    handed_in: tuple[str, ...]
+    moving: bool
     number: str
     attempts: int
     parcel_state: str
@@ -65,6 +72,11 @@ class DeliveryView:
     ended_at: datetime | None
     uncollected: bool
     alarms: tuple[str, ...]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has reached its owner."""
+        return self.ended_at is not None
 
 
 def delivery(actor: Actor, delivery_id: str) -> DeliveryView:
@@ -78,6 +90,12 @@ def of_case(actor: Actor, case: str) -> tuple[DeliveryView, ...]:
     """The deliveries of a case that the actor may read, oldest first."""
     rows = Delivery.objects.select_related("stream").filter(case=_uuid(case)).order_by("opened_at", "pk")
     return _views(row for row in rows if may(actor, Duty.DELIVERY_READ, target(row)))
+
+
+def of_step(case: str, step: str) -> DeliveryView | None:
+    """The delivery of this step, for the case's own room."""
+    row = Delivery.objects.select_related("stream").filter(case=_uuid(case), step=step).first()
+    return view(row) if row else None
 
 
 def of_stream(stream: str) -> DeliveryView:
@@ -166,7 +184,9 @@ def _view(row: Delivery, parcel: Parcel | None, alarms: Iterable[str]) -> Delive
     return DeliveryView(
         id=str(row.public_id), case=str(row.case), step=row.step, kind=row.kind, kind_name=row.get_kind_display(),
         to=str(row.to), item=row.item, what=row.what, office=row.office, state=row.state, state_name=_state_name(row),
-        has_address=row.address is not None, number=parcel.number if parcel else "",
+        has_address=row.address is not None, owed={paper["id"]: paper["name"] for paper in row.owed},
+        handed_in=tuple(row.handed_in), moving=parcel is not None and parcel.state in states.UNDER_WAY,
+        number=parcel.number if parcel else "",
         attempts=parcel.attempts if parcel else 0, parcel_state=parcel.state if parcel else "",
         progress=_progress(parcel.answer if parcel else None), opened_at=row.opened_at, waiting_since=row.waiting_since,
         reminded_at=row.reminded_at, ended_at=row.ended_at,
@@ -179,6 +199,8 @@ def _at_counter(row: Delivery) -> bool:
 
 
 def _state_name(row: Delivery) -> str:
+    if row.kind == Delivery.Kind.DOOR and row.state == Delivery.State.OPEN:
+        return "等工作人员送上门"
     return "等您领取" if _at_counter(row) else str(row.get_state_display())
 
 

@@ -1,7 +1,7 @@
 """What a courier's answer must look like before anything in it counts: our parcel, its tracking number, known states, no more.
 
 >>> said = {"parcel": "p", "number": "YS-1", "state": "missed", "attempts": 1, "happened": "2026-03-03T15:00:00+08:00",
-...     "progress": [{"state": "accepted", "at": "2026-03-02T18:00:00+08:00"}]}
+...     "progress": [{"state": "accepted", "at": "2026-03-02T18:00:00+08:00"}], "collected": False}
 >>> read(said, Expected("p", "")).state, read(said, Expected("p", "YS-1")).attempts
 ('missed', 1)
 >>> read(said, Expected("p", "YS-2"))
@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{3,39}")
-FIELDS = frozenset({"parcel", "number", "state", "attempts", "happened", "progress"})
+FIELDS = frozenset({"parcel", "number", "state", "attempts", "happened", "progress", "collected"})
 STATES: Mapping[str, str] = {
     "accepted": "moving",
     "moving": "moving",
@@ -57,12 +57,16 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The parcel as the courier says it stands, in our words; `happened` by the courier's clock."""
+    """The parcel as the courier says it stands, in our words; `happened` by the courier's clock.
+
+    `collected`: the old papers were given back for it.
+    """
 
     number: str
     state: str
     attempts: int
     happened: datetime
+    collected: bool
 
 
 def read(said: object, expected: Expected) -> Report:
@@ -76,11 +80,17 @@ def read(said: object, expected: Expected) -> Report:
         raise Wrong("bad-number")
     if expected.number and number != expected.number:
         raise Wrong("other-number")
-    if type(attempts) is not int or not 0 <= attempts <= MOST or not isinstance(progress, list) or len(progress) > MOST:
+    if (
+        type(said["collected"]) is not bool
+        or type(attempts) is not int
+        or not 0 <= attempts <= MOST
+        or not isinstance(progress, list)
+        or len(progress) > MOST
+    ):
         raise Wrong("bad-shape")
     for line in progress:
         _line(line)
-    return Report(number, STATES[said["state"]], attempts, moment(said["happened"]))
+    return Report(number, STATES[said["state"]], attempts, moment(said["happened"]), said["collected"])
 
 
 def moment(value: object) -> datetime:
