@@ -58,7 +58,9 @@ class Case(models.Model):
     updated_at = models.DateTimeField()
     test = models.BooleanField(default=False)
 
-    as_read: Mapping[str, Any]
+    mark = ""
+    """Which version of the row this is, where it was read to be changed."""
+    as_read: Mapping[str, Any] = {}
     """The columns as they were when the row was locked: what differs is stored when the events are appended."""
     writes: Writes
     """What else is stored then; an action that appends nothing must not use it."""

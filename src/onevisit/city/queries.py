@@ -6,7 +6,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal, cast
 
-from onevisit.city.models import CalendarYear, Department, DepartmentOffice, Division, Hall, Holiday
+from django.db import connection
+
+from onevisit.city.models import Department, DepartmentOffice, Division, Hall, Holiday
 from onevisit.core.workdays import Calendar, CalendarDay
 
 DayKind = Literal["holiday", "workday"]
@@ -175,7 +177,9 @@ def calendar() -> Calendar:
 
 def calendar_version() -> tuple[tuple[int, str, int], ...]:
     """What a due date was reckoned by: (year, state, version) of every year entered."""
-    return tuple(CalendarYear.objects.order_by("year").values_list("year", "state", "version"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT year, state, version FROM city_calendaryear ORDER BY year")
+        return tuple(cursor.fetchall())
 
 
 @lru_cache(maxsize=8)

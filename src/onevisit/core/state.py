@@ -1,7 +1,7 @@
 """What is known of a case (办件) at a moment, and the values that change it: acts wanted, events that happened, refusals."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
@@ -81,9 +81,16 @@ class Act:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
+MARK, STATE = (tuple(one.name for one in fields(kind)) for kind in (Mark, State))
+
+
 def to_json(state: State) -> dict[str, Any]:
     """The state as plain values, the cache that a case's row keeps."""
-    return asdict(state)
+    told = {name: getattr(state, name) for name in STATE}
+    told["marks"] = {step: {name: getattr(mark, name) for name in MARK} for step, mark in state.marks.items()}
+    told["needs"] = {step: list(needs) for step, needs in state.needs.items()}
+    told["pauses"] = [asdict(pause) for pause in state.pauses]
+    return told
 
 
 def from_json(value: Mapping[str, Any]) -> State:

@@ -5,7 +5,7 @@ bound to table, column and row, so that a copied value does not open. Equality i
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -22,6 +22,7 @@ from onevisit.core import names
 from onevisit.identity import keys
 from onevisit.identity.records import DataKey, Reading
 from onevisit.ledger import suite
+from onevisit.ledger.rows import fetch
 
 if TYPE_CHECKING:
     Column = models.Field[Any, Any]
@@ -289,8 +290,12 @@ def index_key(domain: str) -> bytes:
 
 def data_keys(owners: Iterable[UUID]) -> dict[UUID, bytes]:
     """The data keys of these owners in one query; an erased owner is not in it."""
-    rows = tuple(DataKey.objects.filter(owner__in=set(owners)))
+    rows = _keys(tuple(set(owners)))
     return dict(zip((row.owner for row in rows), unwrapped(rows), strict=True))
+
+
+def _keys(owners: Sequence[UUID]) -> list[DataKey]:
+    return [row for (row,) in fetch((DataKey,), "FROM identity_datakey WHERE owner = ANY(%s)", [list(owners)])]
 
 
 def key_number(envelope: bytes) -> int:
@@ -311,7 +316,7 @@ def unwrapped(rows: Iterable[DataKey]) -> Iterator[bytes]:
 
 def _data_key(owner: UUID) -> tuple[int, bytes]:
     """The owner's data key, made at the first value."""
-    row = DataKey.objects.filter(owner=owner).first()
+    row = next(iter(_keys((owner,))), None)
     if row is None:
         newest = keys.wrapping()[-1]
         wrapped = _seal(newest.secret, newest.id, token_bytes(suite.SECRET), f"data_key|{owner}".encode())

@@ -10,11 +10,14 @@ from typing import Any
 from django.db import connection, models
 
 
-def fetch(of: Sequence[type[models.Model]], tail: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """For each row that the statement finds a row of each of these models; `tail` is the statement from its FROM on."""
+def fetch(of: Sequence[type[models.Model]], tail: str, params: Sequence[Any], *also: str) -> list[tuple[Any, ...]]:
+    """For each row that the statement finds a row of each of these models, and then what the columns `also` say.
+
+    `tail` is the statement from its FROM on.
+    """
     parts = [_parts(model) for model in of]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(columns for columns, _, _ in parts)} {tail}", params)
+        cursor.execute(f"SELECT {', '.join([*(columns for columns, _, _ in parts), *also])} {tail}", params)
         found = cursor.fetchall()
     return [_made(of, parts, values) for values in found]
 
@@ -27,7 +30,7 @@ def _made(of: Sequence[type[models.Model]], parts: Sequence[tuple[str, list[str]
             own[place] = field.from_db_value(own[place], None, connection)
         made.append(model.from_db("default", names, own))
         begin += len(names)
-    return tuple(made)
+    return (*made, *values[begin:])
 
 
 @cache

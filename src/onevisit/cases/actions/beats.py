@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
-from onevisit.access import Actor, Refused
+from onevisit.access import Actor, Hidden, Refused
 from onevisit.cases import offices
 from onevisit.cases.models import Case, Task
+from onevisit.cases.queries import gate
 from onevisit.city import queries as city
 from onevisit.core import stages, workdays
 from onevisit.core.definition import Standard, Step
@@ -17,7 +19,6 @@ from onevisit.core.state import Event, Mark, Refusal, State, from_json, to_json
 from onevisit.identity import actions as identity
 from onevisit.ledger import actions as ledger
 from onevisit.ledger import jobs, rows
-from onevisit.ledger.models import Stream
 from onevisit.ledger.rows import Writes
 
 FOLLOW_DELAY = timedelta(seconds=3)
@@ -29,19 +30,24 @@ NO_STEP = frozenset({"step.started", "facts.settled"})
 
 
 COLUMNS = tuple(one.attname for one in Case._meta.concrete_fields)
-HOLD = """
-FROM cases_case JOIN ledger_stream ON ledger_stream.id = cases_case.stream_id WHERE cases_case.id = %s FOR UPDATE OF cases_case
-"""
-"""The stream is not locked: whoever appends finds out whether it has moved."""
+HOLD = f"SELECT {gate.MARK} FROM cases_case WHERE id = %s FOR UPDATE"
 
 
 def lock(row: Case) -> Case:
-    """The same case, newest, held until the transaction ends. Order of locks: case, bill, licence, stream."""
-    held: Case
-    held, stream = rows.fetch((Case, Stream), HOLD, [row.pk])[0]
-    held.stream = stream
+    """The same case, newest, held until the transaction ends. Order of locks: case, bill, licence, stream.
+
+    The stream is not locked: whoever appends finds out whether it has moved.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [row.pk])
+        (mark,) = cursor.fetchone()
+    if mark == row.mark and row.as_read:
+        return row
+    held = row if mark == row.mark else gate.read("id = %s", row.pk)
+    if held is None:
+        raise Hidden()
     held.as_read, held.writes = _columns(held), Writes()
-    _remember(held, [task for (task,) in rows.fetch((Task,), "FROM cases_task WHERE case_id = %s ORDER BY id", [row.pk])])
+    _remember(held, [task for (task,) in rows.fetch((Task,), "FROM cases_task WHERE case_id = %s ORDER BY id", [held.pk])])
     return held
 
 

@@ -61,8 +61,9 @@ def _complete(row: Case, standard: Standard, data: Mapping[str, Any], now: datet
     answers, typed = data["answers"], {name: value.get("value") for name, value in data["values"].items()}
     found = [values.Fault(f"?{q.id}", f"请回答“{q.ask}”") for q in situations.asked(standard, answers) if q.id not in answers]
     found += values.faults(values.fields(standard, answers), typed, now.date())
-    handed = set(row.attachments.filter(removed_at=None).values_list("material", flat=True))
-    found += missing_papers(values.materials(standard, answers), handed)
+    asked = values.materials(standard, answers)
+    handed = set(row.attachments.filter(removed_at=None).values_list("material", flat=True)) if asked else set()
+    found += missing_papers(asked, handed)
     found += seating.faults(row, standard, data)
     if found:
         raise Invalid(found)

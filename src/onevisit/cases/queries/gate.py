@@ -1,22 +1,37 @@
 """The row of a case, whose it is, and how the gate sees it."""
 
 from dataclasses import replace
+from typing import cast
 from uuid import UUID
 
 from onevisit.access import Actor, Hidden, Target
 from onevisit.cases.models import Case, Task
 from onevisit.core import stages
+from onevisit.ledger import rows
+from onevisit.ledger.models import Stream
+
+READ = "FROM cases_case JOIN ledger_stream ON ledger_stream.id = cases_case.stream_id WHERE cases_case."
+MARK = "cases_case.xmin || ' ' || cases_case.ctid"
+"""Which version of the row it is: another, as soon as anything of it was stored."""
 
 
 def row(case_id: str) -> Case:
     """The row of this id; `Hidden` if there is none. For this room's own modules: what leaves it is a view."""
     try:
-        found = Case.objects.filter(public_id=UUID(case_id)).first()
+        found = read("public_id = %s", UUID(case_id))
     except ValueError:
         found = None
     if found is None:
         raise Hidden()
     return found
+
+
+def read(which: str, value: UUID | int) -> Case | None:
+    """The row of which this holds, with its stream and the mark of its version; None if there is none."""
+    for case, stream, mark in rows.fetch((Case, Stream), READ + which, [value], MARK):
+        case.stream, case.mark = stream, mark
+        return cast(Case, case)
+    return None
 
 
 def owner(actor: Actor) -> str:

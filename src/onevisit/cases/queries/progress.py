@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import connection
+
 from onevisit import access
 from onevisit.access import Actor, Duty
 from onevisit.cases import offices
@@ -23,6 +25,12 @@ from onevisit.ledger.queries import EventView
 
 AFFAIR = timedelta(days=30)
 """Filings of a person for the same item within this span of a withdrawal, refusal or lapse are one affair (FIGURES)."""
+EARLIER = """
+SELECT affair FROM cases_case
+WHERE applicant = %s AND item_key = %s AND updated_at >= %s AND id <> %s AND number IS NOT NULL
+  AND (stage IN ('withdrawn', 'turned_away', 'lapsed') OR outcome = 'refuse')
+ORDER BY updated_at DESC, id DESC LIMIT 1
+"""
 
 
 @dataclass(frozen=True)
@@ -120,11 +128,7 @@ def events(actor: Actor, case_id: str) -> tuple[EventView, ...]:
 
 def affair(case_row: Case, now: datetime) -> UUID:
     """The affair that this filing belongs to: that of an earlier one which ended without a grant within 30 days, else its own."""
-    earlier = (
-        Case.objects.filter(applicant=case_row.applicant, item_key=case_row.item_key, updated_at__gte=now - AFFAIR)
-        .exclude(pk=case_row.pk)
-        .exclude(number=None)
-        .order_by("updated_at", "pk")
-    )
-    ended = [one for one in earlier if one.stage in ("withdrawn", "turned_away", "lapsed") or one.outcome == "refuse"]
-    return ended[-1].affair if ended else uuid4()
+    with connection.cursor() as cursor:
+        cursor.execute(EARLIER, [case_row.applicant, case_row.item_key, now - AFFAIR, case_row.pk])
+        found = cursor.fetchone()
+    return found[0] if found else uuid4()
