@@ -6,7 +6,9 @@ each known by that pair, so that a reaction that is told twice is idempotent by 
 
 from collections.abc import Callable, Mapping
 
+from onevisit.cases import arrivals
 from onevisit.cases import news as cases
+from onevisit.deliveries import states
 from onevisit.ledger import jobs
 from onevisit.ledger import queries as ledger
 from onevisit.ledger.queries import EventView
@@ -26,6 +28,9 @@ REACTIONS: Mapping[str, tuple[Callable[[EventView], None], ...]] = {
     "bill.opened": (cases.tell_bill,),
     "bill.paid": (cases.paid,),
     "licence.issued": (licences.make_file_of,),
+    "delivery.opened": (arrivals.tell_delivery,),
+    **{f"delivery.{kind}": (arrivals.hear_delivery, arrivals.tell_delivery) for kind in states.MOVED},
+    "delivery.reminded": (arrivals.tell_delivery,),
 }
 BY_NAME: Mapping[str, Callable[[EventView], None]] = {f.__name__: f for chosen in REACTIONS.values() for f in chosen}
 

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from onevisit.access import SYSTEM, Actor, Refused
-from onevisit.cases import actions, claims, facts, prefill, pushed, queries, results
+from onevisit.cases import actions, claims, facts, handing, prefill, pushed, queries, results
 from onevisit.cases.claims import Claim, ours
 from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
@@ -136,11 +136,6 @@ def _issue(held: Claim, _patience: float) -> None:
     _finish(held, {"ref": licence})
 
 
-def _deliver(held: Claim, _patience: float) -> None:
-    """The result is in the licence library; the applicant is told by the news of this event."""
-    _finish(held, {"outcome": "licence"} if not _step(_opened(held)[1], held.step).outcomes else {})
-
-
 def _to_people(held: Claim, _patience: float) -> None:
     """A step that only people can do."""
     _hand_over(held, {})
@@ -151,7 +146,7 @@ STEPS: Mapping[str, Callable[[Claim, float], None]] = {
     "verify": _verify,
     "decide": _decide,
     "issue": _issue,
-    "deliver": _deliver,
+    "deliver": handing.deliver,
 }
 
 

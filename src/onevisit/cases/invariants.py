@@ -56,6 +56,26 @@ SELECT c.public_id FROM cases_case c WHERE c.stage IN ('concluded', 'withdrawn',
   OR (c.updated_at < CASE WHEN c.stage = 'concluded' THEN 'infinity' ELSE %s END
       AND EXISTS (SELECT 1 FROM payments_bill b WHERE b.case = c.public_id AND b.state = 'open')))
 """
+DELIVERY_OFF = """
+SELECT c.public_id || ' has a result on its way, but is ' || c.stage FROM deliveries_delivery d
+JOIN cases_case c ON c.public_id = d.case
+WHERE d.ended_at IS NULL AND (c.stage <> 'decided' OR c.state->'marks'->d.step->>'status' <> 'ready')
+UNION ALL SELECT d.public_id || ' is of no case' FROM deliveries_delivery d
+WHERE NOT EXISTS (SELECT 1 FROM cases_case c WHERE c.public_id = d.case)
+UNION ALL SELECT c.public_id || ' ' || t.step || ' ended without a delivery'
+FROM cases_case c JOIN cases_task t ON t.case_id = c.id
+WHERE t.does = 'deliver' AND t.hands = 'system' AND c.state->'marks'->t.step->>'status' = 'done'
+  AND c.state->'marks'->t.step->>'outcome' <> 'licence' AND NOT EXISTS (
+    SELECT 1 FROM deliveries_delivery d WHERE d.case = c.public_id AND d.step = t.step AND d.ended_at IS NOT NULL)
+UNION ALL SELECT c.public_id || ' ' || (paper->>'id') || ' was not given back' FROM cases_case c
+JOIN deliveries_delivery d ON d.case = c.public_id, jsonb_array_elements(d.owed) paper
+WHERE c.stage = 'concluded' AND NOT EXISTS (SELECT 1 FROM ledger_event e WHERE e.stream_id = c.stream_id
+  AND e.kind = 'paper.surrendered' AND e.data->>'material' = paper->>'id')
+UNION ALL SELECT c.public_id || ' does not know that its result has arrived' FROM cases_case c
+JOIN deliveries_delivery d ON d.case = c.public_id JOIN cases_task t ON t.case_id = c.id AND t.step = d.step
+WHERE d.ended_at < %s AND t.closed_at IS NULL AND NOT EXISTS (
+  SELECT 1 FROM jsonb_array_elements(d.owed) paper WHERE NOT d.handed_in ? (paper->>'id'))
+"""
 PROMISE_AFTER_LAW = "SELECT public_id FROM cases_case WHERE due_at > legal_due_at"
 BILL_OFF = """
 SELECT b.public_id FROM payments_bill b
@@ -206,6 +226,7 @@ INVARIANTS = (
     Invariant(6, "cases", "办件的行等于其事件的折叠", False, unfolded),
     Invariant(9, "core", "没有阶段表以外的变动", True, outside_the_table),
     Invariant(10, "cases", "办结的办件没有未了的环节和账单", False, _before(NOT_OVER)),
+    Invariant(10, "cases", "办结的办件没有在途的结果和未交回的旧证，送到的都已办结", False, _before(DELIVERY_OFF)),
     Invariant(11, "cases", "到期时刻能按日历重算，中止有始有终", False, wrong_clocks),
     Invariant(12, "cases", "承诺的到期时刻不晚于法定的", False, partial(offending, PROMISE_AFTER_LAW)),
     Invariant(15, "cases", "账单等于决定的金额，并有依据", False, partial(offending, BILL_OFF)),

@@ -49,6 +49,11 @@ def materials(standard: Standard, answers: Mapping[str, str]) -> tuple[Material,
     return tuple(m for m in standard.materials if situations.holds(m.when, answers))
 
 
+def is_given_back(material: Material) -> bool:
+    """Whether it is an old paper that the applicant gives back when the new one is handed over; nobody asks for it before."""
+    return material.surrender and material.shown == "deliver" and material.source == "applicant"
+
+
 def is_typed(field: Field) -> bool:
     """Whether the applicant types this field; all else is fetched or computed."""
     return field.source == "applicant" or field.source.startswith("applicant.")

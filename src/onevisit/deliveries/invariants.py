@@ -55,7 +55,7 @@ def moves() -> Iterator[str]:
 
 
 def proofs() -> Iterator[str]:
-    """Deliveries that ended without a courier's signed answer, a receipt or the old paper; parcels left over, astray, not as signed."""
+    """Deliveries that ended without a courier's signed answer, a receipt, the old paper; parcels left over, not as signed."""
     for sql in (UNPROVED, UNSIGNED, OTHER_ANSWER, KEPT, LEFT_OVER, STUCK):
         yield from offending(sql)
 

@@ -45,6 +45,8 @@ EVENTS: Mapping[str, str] = {
     "delivery.returned": "returned", "delivery.delivered": "delivered", "delivery.collected": "collected",
 }  # fmt: skip
 """What state each event leaves a delivery in; `delivery.reminded` and `delivery.alarm` leave it as it was."""
+MOVED = ("redirected", "sent", "failed", "returned", "delivered", "collected")
+"""The events by which a delivery that was opened goes on."""
 
 
 def allowed(table: Table, before: str, after: str) -> bool:

@@ -9,6 +9,7 @@ from onevisit.cases.actions.deciding import Ruling, decide, settle_facts
 from onevisit.cases.actions.drafts import Stale, attach, detach, put_fetched, save, start
 from onevisit.cases.actions.ending import conclude, lapse, withdraw
 from onevisit.cases.actions.filing import Invalid, file, missing_papers
+from onevisit.cases.actions.handing import choose_delivery, give_back_papers
 from onevisit.cases.actions.hands import give_back, reassign, take
 from onevisit.cases.actions.noticing import Fault, ask, correct, mend, notify, turn_away
 from onevisit.cases.actions.objections import dispute
@@ -30,6 +31,7 @@ __all__ = [
     "accept_by_silence",
     "ask",
     "attach",
+    "choose_delivery",
     "conclude",
     "confirm",
     "correct",
@@ -41,6 +43,7 @@ __all__ = [
     "file",
     "finish",
     "give_back",
+    "give_back_papers",
     "hand_over",
     "join",
     "lapse",

@@ -15,7 +15,7 @@ from onevisit.cases.actions.accepting import entered, watch
 from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
 from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
-from onevisit.core import parties, situations, stages, values
+from onevisit.core import parties, situations, stages, values, ways
 from onevisit.core.definition import Standard
 from onevisit.core.state import Act
 from onevisit.identity.personal import purpose
@@ -65,6 +65,7 @@ def _complete(row: Case, standard: Standard, data: Mapping[str, Any], now: datet
     handed = set(row.attachments.filter(removed_at=None).values_list("material", flat=True)) if asked else set()
     found += missing_papers(asked, handed)
     found += seating.faults(row, standard, data)
+    found += ways.faults(standard, answers, data.get("delivery") or {}, now.date())
     if found:
         raise Invalid(found)
 
@@ -73,4 +74,5 @@ def missing_papers(materials: Sequence[Any], handed: set[str]) -> list[values.Fa
     """A fault for each paper that the applicant owes and has not handed in; one of a `one_of` group is enough."""
     groups = {m.one_of for m in materials if m.one_of and (m.id in handed or m.source != "applicant")}
     owed = [m for m in materials if m.source == "applicant" and not m.tolerance and m.id not in handed and m.one_of not in groups]
+    owed = [m for m in owed if not values.is_given_back(m)]
     return [values.Fault(f"material-{m.id}", f"请上传“{m.name}”。") for m in owed]

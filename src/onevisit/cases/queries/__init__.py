@@ -12,6 +12,7 @@ from onevisit.cases.queries.contents import (
     to_mend,
 )
 from onevisit.cases.queries.gate import at, own, owner, row, standing, target
+from onevisit.cases.queries.handing import Choice, delivery_choice, is_delivering
 from onevisit.cases.queries.progress import AFFAIR, Account, RailStep, account, affair, events, handed_over, promised_visits, rail
 from onevisit.cases.queries.seats import (
     DISAGREES,
@@ -44,6 +45,7 @@ __all__ = [
     "Account",
     "Attached",
     "CaseView",
+    "Choice",
     "Common",
     "Contents",
     "DecisionView",
@@ -61,12 +63,14 @@ __all__ = [
     "common",
     "contents",
     "decision",
+    "delivery_choice",
     "draft",
     "events",
     "everybody",
     "expected",
     "handed_over",
     "invitation",
+    "is_delivering",
     "lacking",
     "may_ask",
     "meant",

@@ -113,7 +113,7 @@ def _stage_name(found: Case, tasks: Sequence[Task], me: str) -> str:
     if part:
         return part
     if found.stage == "decided":
-        return _paying(found, tasks, me) or "正在出证"
+        return _paying(found, tasks, me) or _coming(found, tasks, me) or "正在出证"
     return stages.STAGE_NAMES[found.stage]
 
 
@@ -133,6 +133,13 @@ def _paying(found: Case, tasks: Sequence[Task], me: str) -> str:
     if paying is None:
         return ""
     return "等您缴费" if me in ("", payer(found, paying)) else "等对方缴费"
+
+
+def _coming(found: Case, tasks: Sequence[Task], me: str) -> str:
+    """Whom a result that is on its way waits for: 您 where it is the applicant."""
+    waits = next((task.waiting_for for task in tasks if task.does == "deliver"), "")
+    whom = "您" if me == str(found.applicant) else "对方" if me else "申请人"
+    return f"等{waits.replace('您', whom)}" if waits else ""
 
 
 def mine(actor: Actor, limit: int = 50, before: datetime | None = None) -> tuple[CaseView, ...]:

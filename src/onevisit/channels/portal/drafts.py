@@ -29,7 +29,8 @@ class Draft:
     @property
     def owed(self) -> tuple[Material, ...]:
         """The papers that only the applicant has."""
-        return tuple(m for m in values.materials(self.standard, self.contents.answers) if m.source == "applicant")
+        asked = values.materials(self.standard, self.contents.answers)
+        return tuple(m for m in asked if m.source == "applicant" and not values.is_given_back(m))
 
     @property
     def is_open(self) -> bool:
