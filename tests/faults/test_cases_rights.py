@@ -66,6 +66,7 @@ ROWS = (
     Row("confirm", "GET", "/confirm", PUBLIC),
     Row("logout", "POST", "/logout", "302"),
     Row("payment-callback", "POST", "/payments/callback", "409"),
+    Row("delivery-callback", "POST", "/deliveries/callback", "409"),
     # one's own account                                   nobody owner other holder colleague far reviewer editor
     Row("confirm", "POST", "/confirm", "                  404 302 302 302 302 302 302 302"),
     Row("me", "GET", "/me", "                             302 200 200 200 200 200 200 200"),
@@ -88,6 +89,8 @@ ROWS = (
     Row("paper-remove", "POST", "/cases/{draft}/papers/{draft_file}/remove", "200 302 404 403 403 403 403 403"),
     Row("dispute", "GET", "/cases/{draft}/dispute/goods", "302 404 404 404 404 404 404 403"),
     Row("check", "GET", "/cases/{draft}/check", "         302 200 404 404 404 404 404 403"),
+    Row("delivery", "GET", "/cases/{draft}/delivery", "   302 302 404 404 404 404 404 403"),
+    Row("delivery-save", "POST", "/cases/{draft}/delivery/save", "401 200 404 404 404 404 404 403", {"delivery": "pickup"}),
     Row("file", "POST", "/cases/{draft}/file", "          200 302 404 404 404 404 404 403"),
     # a filed case: the chiefs of its office know of it, the one who holds it acts, its papers need a reason
     Row("case", "GET", "/cases/{waiting}", "              302 200 404 404 404 404 404 403"),
@@ -100,6 +103,8 @@ ROWS = (
     Row("mend", "POST", "/cases/{waiting}/mend", "        200 302 404 403 403 404 404 403"),
     Row("withdraw", "GET", "/cases/{waiting}/withdraw", " 302 200 404 200 200 404 404 403"),
     Row("withdraw", "POST", "/cases/{waiting}/withdraw", "200 302 404 403 403 404 404 403"),
+    Row("delivery", "GET", "/cases/{waiting}/delivery", " 302 200 404 409 409 404 404 403"),
+    Row("delivery", "POST", "/cases/{waiting}/delivery", "200 302 404 403 403 404 404 403", {"delivery": "pickup"}),
     Row("pay", "GET", "/cases/{owing}/pay", "             302 200 404 403 403 404 404 403"),
     Row("pay-start", "POST", "/cases/{owing}/pay/start", "200 302 404 403 403 403 403 403"),
     Row("pay-done", "GET", "/cases/{owing}/pay/done", "   302 302 404 403 403 403 403 403"),

@@ -37,7 +37,8 @@ def choose_delivery(actor: Actor, case_id: str, kind: str, address: Address | No
         raise Refused("too-late", "结果已经送出，或者这件事已经结束。", "请在办件页面看送到哪里了。")
     standard = catalogue.standard(row.standard_id)
     data = opened(row, actor)
-    typed = {"name": address.name, "phone": address.phone, "address": address.place} if address else {}
+    stays = kind in ("licence", "pickup")
+    typed = {"name": address.name, "phone": address.phone, "address": address.place} if address and not stays else {}
     chosen: dict[str, Any] = {"kind": kind, "address": typed}
     today = settings.CLOCK().date()
     wrong = ways.faults(standard, data["answers"], chosen, today)

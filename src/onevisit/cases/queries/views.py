@@ -77,7 +77,7 @@ def at_desk(actor: Actor, case_id: str) -> CaseView:
 def view(found: Case, me: str = "") -> CaseView:
     """The row as a page shows it to `me`, its applicant or another party; empty for whoever handles it."""
     tasks = _open_tasks(found)
-    waiting = next((t.waiting_for for t in tasks if t.waiting_for), "")
+    waiting = next((t.waiting_for for t in tasks if t.waiting_for and t.does != "deliver"), "")
     people = any(t.hands not in ("system", "applicant") for t in tasks)
     return CaseView(
         id=str(found.public_id),

@@ -4,7 +4,7 @@ from onevisit.access import Actor
 from onevisit.cases import queries, results
 from onevisit.cases.queries import CaseView
 from onevisit.catalogue import queries as catalogue
-from onevisit.channels.portal import progress, story
+from onevisit.channels.portal import coming, progress, story
 from onevisit.licences import queries as licences
 from onevisit.notices import queries as notices
 
@@ -22,6 +22,7 @@ def dossier(actor: Actor, case: CaseView) -> dict[str, object]:
         "figures": results.figures(decision.result) if decision else (),
         "messages": notices.of_case(actor, case.id),
         "licences": licences.of_case(actor, case.id),
+        **coming.shown(actor, case),
         "attachments": queries.contents(actor, case.id).attachments,
         "story": story.told(events, catalogue.standard(case.standard_id)),
     }

@@ -43,9 +43,15 @@ def _shown(step: RailStep, case: CaseView) -> Shown:
     by, ended = step.by.partition(":")[0], case.stage == "withdrawn"
     status = "waiting" if ended and step.status == "ready" else step.status
     now = MENDING if case.to_mend and by != "applicant" else NOW.get(by, "正在办")
-    awaited = f"{step.note}的数据" if step.does == "verify" else f"{step.note}答复"
-    note = f"正在等{awaited}，不用您做什么" if step.note and not ended else ""
+    note = _awaited(step, case) if step.note and not ended else ""
     return Shown(step.name, status, step.group, step.presence, WHO.get(by, by), now, step.at, note)
+
+
+def _awaited(step: RailStep, case: CaseView) -> str:
+    """Whom the step waits for; whether that is the viewer."""
+    if step.does == "deliver":
+        return f"正在{case.stage_name}"
+    return f"正在等{step.note}的数据，不用您做什么" if step.does == "verify" else f"正在等{step.note}答复，不用您做什么"
 
 
 def clock(case: CaseView, pauses: Sequence[Pause] = ()) -> parts.Clock | None:

@@ -23,6 +23,7 @@ PLAIN: Mapping[str, str] = {
     "case.withdrawn": "您撤回了申报。",
     "case.concluded": "这件事办结了。",
     "case.result_corrected": "结果已更正。",
+    "paper.surrendered": "旧证已经收回。",
     "case.lapsed": "超过期限没有补正，这件事已失效。",
     "visit.recorded": "您到大厅跑了一次。",
 }

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from onevisit.channels.portal.views import account, apply, cases, desk, guide, home, library, login, mend, papers, pay, pushed
+from onevisit.channels.portal.views import (
+    account,
+    apply,
+    cases,
+    delivery,
+    desk,
+    guide,
+    home,
+    library,
+    login,
+    mend,
+    papers,
+    pay,
+    pushed,
+)
 from onevisit.channels.ui import look
 
 urlpatterns = [
@@ -47,6 +61,9 @@ urlpatterns = [
     path("cases/<uuid:case>/pay/start", pay.start, name="pay-start"),
     path("cases/<uuid:case>/pay/done", pay.done, name="pay-done"),
     path("payments/callback", pay.callback, name="payment-callback"),
+    path("cases/<uuid:case>/delivery", delivery.show, name="delivery"),
+    path("cases/<uuid:case>/delivery/save", delivery.save, name="delivery-save"),
+    path("deliveries/callback", delivery.callback, name="delivery-callback"),
     path("departments/callback", pushed.callback, name="department-callback"),
     path("licences", library.mine, name="licences"),
     path("licences/<uuid:licence>.pdf", library.document, name="licence-pdf"),

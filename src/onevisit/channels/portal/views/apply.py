@@ -13,7 +13,7 @@ from onevisit.access import Refused
 from onevisit.cases import actions, follow, prefill, previews, queries
 from onevisit.catalogue import guide
 from onevisit.catalogue import queries as catalogue
-from onevisit.channels.portal import drafts, pages
+from onevisit.channels.portal import coming, drafts, pages
 from onevisit.channels.portal.drafts import Draft
 from onevisit.channels.portal.login import needs_login
 from onevisit.channels.portal.place import chosen
@@ -160,6 +160,8 @@ def _check(request: ActorRequest, draft: Draft, faults: Sequence[values.Fault]) 
         "sections": drafts.answers(draft),
         "problems": forms.summary(faults),
         "attachments": draft.contents.attachments,
+        "uploads": bool(draft.owed),
+        "asked": coming.asked(request.actor, queries.delivery_choice(request.actor, draft.case.id), faults),
         "key": request.POST.get("key") or uuid4(),
         "preview": previews.preview(request.actor, draft.case.id),
         "phone": identity.person(request.actor, request.actor.person),
@@ -174,6 +176,7 @@ def file(request: ActorRequest, case: UUID) -> HttpResponse:
     draft = drafts.opened(request, case)
     try:
         if draft.is_open:
+            coming.keep(request.actor, draft.case.id, request.POST)
             _filed(request, draft.case.id)
     except actions.Invalid as invalid:
         return _check(request, draft, invalid.faults)
