@@ -12,7 +12,7 @@ from onevisit.cases.queries.contents import (
     to_mend,
 )
 from onevisit.cases.queries.gate import at, own, owner, row, standing, target
-from onevisit.cases.queries.handing import Choice, delivery_choice, is_delivering
+from onevisit.cases.queries.handing import Choice, choice, delivery_choice, is_delivering
 from onevisit.cases.queries.progress import AFFAIR, Account, RailStep, account, affair, events, handed_over, promised_visits, rail
 from onevisit.cases.queries.seats import (
     DISAGREES,
@@ -60,6 +60,7 @@ __all__ = [
     "at_desk",
     "attachment",
     "case",
+    "choice",
     "common",
     "contents",
     "decision",

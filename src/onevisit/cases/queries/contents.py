@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -29,11 +29,12 @@ class Attached:
 
 @dataclass(frozen=True)
 class Contents:
-    """What was answered, typed and fetched: values as {value, source, source_name, at}."""
+    """What was answered, typed and fetched: values as {value, source, source_name, at}; `delivery`: how the result shall come."""
 
     answers: Mapping[str, str]
     values: Mapping[str, Mapping[str, Any]]
     attachments: tuple[Attached, ...]
+    delivery: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def contents(actor: Actor, case_id: str, reason: str = "") -> Contents:
         attached = tuple(
             Attached(str(a.public_id), a.material, a.name.reveal(), str(a.file.public_id), a.file.size, a.added_at) for a in files
         )
-    return Contents(data["answers"], data["values"], attached)
+    return Contents(data["answers"], data["values"], attached, data.get("delivery") or {})
 
 
 def to_mend(actor: Actor, case_id: str, reason: str = "") -> tuple[ToMend, ...]:

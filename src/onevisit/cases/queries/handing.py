@@ -2,20 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
-from onevisit import access
-from onevisit.access import Actor, Duty
+from onevisit.access import Actor
 from onevisit.cases.models import Case
-from onevisit.cases.queries.contents import reading
-from onevisit.cases.queries.gate import row, target
+from onevisit.cases.queries.contents import Contents, contents
+from onevisit.cases.queries.gate import row
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import stages, ways
-from onevisit.core.definition import Standard
 from onevisit.core.values import Fault
 from onevisit.deliveries import queries as deliveries
 
@@ -47,17 +42,16 @@ class Choice:
 
 def delivery_choice(actor: Actor, case_id: str) -> Choice:
     """The choice, for whoever may read what the case holds; a draft's is shown as it was typed."""
+    held = contents(actor, case_id)
     found = row(case_id)
-    access.require(actor, Duty.CASE_READ, target(found, actor))
-    with transaction.atomic(), reading(actor, found):
-        data = found.data.reveal()
-    return _choice(found, catalogue.standard(found.standard_id), data, settings.CLOCK().date())
+    return choice(found.standard_id, held, not is_delivering(found))
 
 
-def _choice(found: Case, standard: Standard, data: Mapping[str, Any], today: date) -> Choice:
-    answers, chosen = data["answers"], data.get("delivery") or {}
+def choice(standard_id: int, held: Contents, is_open: bool) -> Choice:
+    """The choice of a case whose contents are known."""
+    standard, answers, chosen = catalogue.standard(standard_id), held.answers, held.delivery
     offered = ways.ways(standard, answers)
-    wrong = ways.faults(standard, answers, chosen, today)
+    wrong = ways.faults(standard, answers, chosen, settings.CLOCK().date())
     unsure = any(one.field == ways.CHOICE for one in wrong) or (not chosen and "licence" not in offered and len(offered) > 1)
     return Choice(
         offered,
@@ -65,7 +59,7 @@ def _choice(found: Case, standard: Standard, data: Mapping[str, Any], today: dat
         chosen.get("address") or {},
         tuple(one.name for one in ways.surrendered(standard, answers)),
         tuple(wrong),
-        not is_delivering(found),
+        is_open,
     )
 
 

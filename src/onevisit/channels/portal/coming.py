@@ -8,10 +8,10 @@ from django.http import QueryDict
 
 from onevisit.access import Actor, Hidden
 from onevisit.cases import actions, queries
-from onevisit.cases.queries import CaseView, Choice
+from onevisit.cases.queries import CaseView, Choice, Contents
 from onevisit.channels.ui import forms
 from onevisit.channels.ui.forms import Control
-from onevisit.core import values, ways
+from onevisit.core import stages, values, ways
 from onevisit.deliveries import queries as deliveries
 from onevisit.deliveries.queries import Address, DeliveryView
 from onevisit.identity import queries as identity
@@ -108,11 +108,11 @@ def keep(actor: Actor, case_id: str, post: QueryDict) -> None:
         actions.choose_delivery(actor, case_id, sent.kind, sent.place)
 
 
-def shown(actor: Actor, case: CaseView) -> dict[str, object]:
+def shown(actor: Actor, case: CaseView, held: Contents | None) -> dict[str, object]:
     """The parts of a case's page: its delivery, or how it will come while that may still be chosen."""
     found = delivery(actor, case)
     own = queries.owner(actor) == case.applicant
-    choice = queries.delivery_choice(actor, case.id) if own and found is None and not case.concluded_at else None
+    choice = queries.choice(case.standard_id, held, case.stage not in stages.ENDS) if held and own and not found else None
     words = WORDS[choice.kind] if choice and choice.is_asked and choice.kind else ""
     return {"delivery": found, "chosen": words, "ways_on": others(found) if found else ()}
 

@@ -13,6 +13,7 @@ def dossier(actor: Actor, case: CaseView) -> dict[str, object]:
     """The parts of the page by name."""
     events = queries.events(actor, case.id)
     decision = queries.decision(actor, case.id)
+    held = queries.contents(actor, case.id)
     return {
         "case": case,
         "steps": progress.steps(actor, case),
@@ -22,7 +23,7 @@ def dossier(actor: Actor, case: CaseView) -> dict[str, object]:
         "figures": results.figures(decision.result) if decision else (),
         "messages": notices.of_case(actor, case.id),
         "licences": licences.of_case(actor, case.id),
-        **coming.shown(actor, case),
-        "attachments": queries.contents(actor, case.id).attachments,
+        **coming.shown(actor, case, held),
+        "attachments": held.attachments,
         "story": story.told(events, catalogue.standard(case.standard_id)),
     }

@@ -161,7 +161,7 @@ def _check(request: ActorRequest, draft: Draft, faults: Sequence[values.Fault]) 
         "problems": forms.summary(faults),
         "attachments": draft.contents.attachments,
         "uploads": bool(draft.owed),
-        "asked": coming.asked(request.actor, queries.delivery_choice(request.actor, draft.case.id), faults),
+        "asked": coming.asked(request.actor, queries.choice(draft.case.standard_id, draft.contents, True), faults),
         "key": request.POST.get("key") or uuid4(),
         "preview": previews.preview(request.actor, draft.case.id),
         "phone": identity.person(request.actor, request.actor.person),
@@ -179,7 +179,7 @@ def file(request: ActorRequest, case: UUID) -> HttpResponse:
             coming.keep(request.actor, draft.case.id, request.POST)
             _filed(request, draft.case.id)
     except actions.Invalid as invalid:
-        return _check(request, draft, invalid.faults)
+        return _check(request, drafts.opened(request, case), invalid.faults)
     return redirect("receipt", case=case)
 
 
