@@ -108,10 +108,27 @@ class Gateway:
                 **self._open(asked.body).document(),
                 "url": f"http://{request.headers['host']}/pay/{json.loads(asked.body)['order']}",
             }
-        if request.method == "POST":
+        if request.url.path.endswith("/refund"):
+            self._give_back(order_id, asked.body)
+        elif request.method == "POST":
             self.book.order(order_id)
             self.book.end(order_id, "closed")
         return self.book.order(order_id).document()
+
+    def _give_back(self, order_id: str, body: bytes) -> None:
+        """A capture of this order goes back to the payer; asked again, it has gone already."""
+        try:
+            transaction = str(json.loads(body)["transaction"])
+        except (ValueError, KeyError, TypeError):
+            raise Refused("bad-refund") from None
+        if not any(one["transaction"] == transaction for one in self.book.order(order_id).document()["movements"]):
+            raise Refused("no-capture")
+        try:
+            with self.store.together():
+                self._tell(order_id, "refunded", self.book.refund(transaction))
+        except Refused as why:
+            if why.code != "already-refunded":
+                raise
 
     def _open(self, body: bytes) -> Order:
         try:
@@ -279,6 +296,7 @@ def build(state: Path) -> Starlette:
         Route("/orders", gateway.order, methods=["POST"]),
         Route("/orders/{order}", gateway.order, methods=["GET"]),
         Route("/orders/{order}/close", gateway.order, methods=["POST"]),
+        Route("/orders/{order}/refund", gateway.order, methods=["POST"]),
         Route("/pay/{order}", gateway.pay, methods=["GET", "POST"]),
     ]
     return Starlette(routes=routes, lifespan=lifespan)

@@ -45,6 +45,8 @@ def bill(row: Case, task: Task, fee: Fee, amount: Decimal) -> payments.NewBill:
         kind=_kind(row),
         item=row.item_key,
         payee=row.office_name,
+        department=row.department,
+        division=row.division,
         payer=queries.payer(row, task),
         amount=amount,
         name=fee.name,

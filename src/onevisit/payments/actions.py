@@ -45,6 +45,8 @@ class NewBill:
     name: str
     basis: tuple[Mapping[str, str], ...]
     run: str = ""
+    department: str = ""
+    division: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def open_bill(actor: Actor, new: NewBill) -> BillView:
     bill = Bill.objects.create(
         stream=ledger.open_stream("bill"), case=new.case, kind=new.kind, item=new.item, name=new.name, payee=new.payee,
         payer=new.payer, amount=new.amount, basis=[dict(one) for one in new.basis], run=new.run or None,
-        opened_at=settings.CLOCK(),
+        opened_at=settings.CLOCK(), department=new.department, division=new.division,
     )  # fmt: skip
     data = {"case": new.case, "kind": new.kind, "amount": f"{new.amount:.2f}", "run": new.run}
     ledger.append(bill.stream, actor, [ledger.Entry("bill.opened", data)])

@@ -10,14 +10,15 @@ from django.conf import settings
 
 from onevisit.access import SYSTEM
 from onevisit.ledger import actions as ledger
+from onevisit.ledger import jobs, suite
 from onevisit.ledger import queries as told
-from onevisit.ledger import suite
 from onevisit.payments import statement as reading
 from onevisit.payments import states
 from onevisit.payments.gateway import Answer
-from onevisit.payments.models import Bill, Confirmation, Entry, Movement, PaymentOrder, Refund
+from onevisit.payments.models import Bill, Claim, Confirmation, Entry, Movement, PaymentOrder, Refund
 from onevisit.payments.statement import Moved, Statement, Wrong
 
+REPAY = "onevisit.payments.jobs.repay"
 log = logging.getLogger(__name__)
 CASH, REVENUE, OWED_BACK = Entry.Account.CASH, Entry.Account.REVENUE, Entry.Account.OWED_BACK
 
@@ -100,6 +101,12 @@ def _capture(bill: Bill, row: Movement, now: datetime) -> None:
         why = Refund.Why.OTHER
     Refund.objects.create(capture=row, why=why, opened_at=now)
     alarm(bill, why.value, str(row.order.public_id), row.transaction)
+    repay_soon(row)
+
+
+def repay_soon(capture: Movement) -> None:
+    """A job gives the capture back."""
+    jobs.defer(REPAY, key=f"repay/{capture.transaction}", transaction_id=capture.transaction)
 
 
 def _refund(bill: Bill, row: Movement, of: Movement, now: datetime) -> None:
@@ -111,12 +118,15 @@ def _refund(bill: Bill, row: Movement, of: Movement, now: datetime) -> None:
         _entries(row, OWED_BACK, CASH)
         _tell(bill, "bill.repaid", row)
         return
-    Refund.objects.create(capture=of, why=Refund.Why.UNASKED, opened_at=now, done_at=now)
+    asked = Claim.objects.filter(bill=bill, state=Claim.State.APPROVED).update(state=Claim.State.DONE, done_at=now)
+    why = Refund.Why.DECIDED if asked else Refund.Why.UNASKED
+    Refund.objects.create(capture=of, why=why, opened_at=now, done_at=now)
     _entries(row, REVENUE, CASH)
     bill.state = Bill.State.REFUNDED
     bill.save()
     _tell(bill, "bill.refunded", row)
-    alarm(bill, Refund.Why.UNASKED.value, str(row.order.public_id), row.transaction)
+    if not asked:
+        alarm(bill, why.value, str(row.order.public_id), row.transaction)
 
 
 def _spare(bill: Bill) -> Refund | None:

@@ -49,6 +49,11 @@ def close(order: PaymentOrder) -> Answer:
     return _call(order, "POST", f"/orders/{order.public_id}/close")
 
 
+def refund(order: PaymentOrder, transaction: str) -> Answer:
+    """The capture is given back, once however often this is asked; how the order stands then."""
+    return _call(order, "POST", f"/orders/{order.public_id}/refund", {"transaction": transaction})
+
+
 def page_of(answer: Answer) -> str:
     """The address of the hosted page; empty if there is none that a payer may be sent to."""
     url = answer.document.get("url") if isinstance(answer.document, dict) else None

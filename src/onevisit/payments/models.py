@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from onevisit.ledger.models import Stream
 
@@ -27,6 +27,8 @@ class Bill(models.Model):
     case = models.UUIDField(db_index=True)
     kind = models.CharField(max_length=8, choices=Kind)
     item = models.CharField(max_length=80)
+    division = models.CharField(max_length=12, blank=True)
+    department = models.CharField(max_length=40, blank=True)
     name = models.CharField(max_length=200)
     payee = models.CharField(max_length=200)
     payer = models.UUIDField(db_index=True)
@@ -133,6 +135,7 @@ class Refund(models.Model):
         OTHER = "other-amount", "金额不符"
         VOID = "void-bill", "缴费单已作废"
         UNASKED = "refunded-unasked", "支付平台自行退回"
+        DECIDED = "decided", "经批准退费"
 
     capture = models.OneToOneField(Movement, on_delete=models.PROTECT, related_name="owed")
     why = models.CharField(max_length=20, choices=Why)
@@ -141,6 +144,41 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.capture_id}"
+
+
+class Claim(models.Model):
+    """A paid bill that should be given back (退费): proposed with its reason, approved or declined by another person, then done.
+
+    The house proposes it where a case ends without what was paid for. 契税法 art. 12; 政府非税收入管理办法 art. 33.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "等待批准"
+        APPROVED = "approved", "已批准，正在退"
+        DECLINED = "declined", "不予退费"
+        DONE = "done", "已退"
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    bill = models.OneToOneField(Bill, on_delete=models.PROTECT, related_name="claim")
+    reason = models.TextField()
+    state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
+    proposed_by = models.CharField(max_length=36)
+    proposed_at = models.DateTimeField()
+    settled_by = models.CharField(max_length=36, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(settled_by="") | ~Q(settled_by=F("proposed_by")), name="refund_by_two"),
+            models.CheckConstraint(
+                condition=Q(state="proposed", settled_at=None) | Q(settled_at__isnull=False), name="refund_settled_at"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.bill_id}"
 
 
 class Entry(models.Model):

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
-from onevisit.access import Actor, Duty, Hidden, Target, require
+from onevisit.access import Actor, Duty, Hidden, Target, may, require
 from onevisit.ledger import queries as ledger
-from onevisit.payments.models import Bill, Movement, PaymentOrder, Refund
+from onevisit.payments.models import Bill, Claim, Movement, PaymentOrder, Refund
 
 UNSETTLED = (PaymentOrder.State.OPEN, PaymentOrder.State.UNKNOWN)
 
@@ -35,6 +35,46 @@ class BillView:
     transaction: str
     owed_back: Decimal
     alarms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """A refund that was proposed: why, how it stands, and who answered what."""
+
+    id: str
+    bill: str
+    case: str
+    name: str
+    amount: Decimal
+    reason: str
+    state: str
+    state_name: str
+    proposed_at: datetime
+    answer: str
+
+
+def claims(actor: Actor) -> tuple[ClaimView, ...]:
+    """The refunds that this officer may approve or decline now, the oldest first."""
+    waiting = Claim.objects.filter(state=Claim.State.PROPOSED).select_related("bill").order_by("proposed_at", "pk")
+    return tuple(claim_view(one) for one in waiting if may(actor, Duty.PAYMENT_REFUND, target(one.bill)))
+
+
+def claim_of_case(actor: Actor, case: str) -> ClaimView | None:
+    """The refund of the case's bill, if one was proposed, for whoever may read the bill."""
+    found = Claim.objects.filter(bill__case=_uuid(case)).select_related("bill").order_by("-pk").first()
+    if found is None:
+        return None
+    require(actor, Duty.PAYMENT_READ, target(found.bill))
+    return claim_view(found)
+
+
+def claim_view(row: Claim) -> ClaimView:
+    """The row as a frozen record."""
+    of = row.bill
+    return ClaimView(
+        str(row.public_id), str(of.public_id), str(of.case), of.name, of.amount, row.reason, row.state, row.get_state_display(),
+        row.proposed_at, row.answer,
+    )  # fmt: skip
 
 
 def bill(actor: Actor, bill_id: str) -> BillView:
@@ -63,9 +103,12 @@ def of_stream(stream: str) -> BillView:
     return view(Bill.objects.get(stream__public_id=stream))
 
 
-def target(row: Bill) -> Target:
-    """The bill as the gate sees it."""
-    return Target(kind="bill", id=str(row.public_id), owner=str(row.payer), item=row.item, open=row.state == Bill.State.OPEN)
+def target(row: Bill, parties: frozenset[str] = frozenset()) -> Target:
+    """The bill as the gate sees it; `parties` already took part in what is asked."""
+    return Target(
+        "bill", str(row.public_id), row.division, row.department, owner=str(row.payer), item=row.item,
+        open=row.state == Bill.State.OPEN, parties=parties,
+    )  # fmt: skip
 
 
 def row_of(bill_id: str) -> Bill:
