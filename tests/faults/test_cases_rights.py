@@ -105,7 +105,7 @@ ROWS = (
     Row("withdraw", "GET", "/cases/{waiting}/withdraw", " 302 200 404 200 200 404 404 403"),
     Row("withdraw", "POST", "/cases/{waiting}/withdraw", "200 302 404 403 403 404 404 403"),
     Row("delivery", "GET", "/cases/{waiting}/delivery", " 302 200 404 409 409 404 404 403"),
-    Row("delivery", "POST", "/cases/{waiting}/delivery", "200 302 404 403 403 404 404 403", {"delivery": "pickup"}),
+    Row("delivery", "POST", "/cases/{waiting}/delivery", "200 302 404 409 409 404 404 403", {"delivery": "pickup"}),
     Row("pay", "GET", "/cases/{owing}/pay", "             302 200 404 403 403 404 404 403"),
     Row("pay-start", "POST", "/cases/{owing}/pay/start", "200 302 404 403 403 403 403 403"),
     Row("pay-done", "GET", "/cases/{owing}/pay/done", "   302 302 404 403 403 403 403 403"),
