@@ -218,18 +218,13 @@ def test_callbacks_can_be_doubled_forged_or_unsigned(police: Running, house: Hea
     police.set(callback="double")
     case = pushed(police, house)
     until(lambda: len(house.calls) == 2)
-    job = (
-        httpx.get(f"{police.url}/control")
-        .text.partition(case["number"])[2]
-        .partition('name="again" value="')[2]
-        .partition('"')[0]
-    )
-    for way, key in (("forge_case", "case"), ("forge_number", "number")):
-        count = len(house.calls)
+    job = job_of(police, case["number"])
+    for way in ("forge_case", "forge_number"):
         police.set(callback=way)
         httpx.post(f"{police.url}/control", data={"again": job})
-        until(lambda count=count: len(house.calls) == count + 1)
-        assert house.calls[count][1][key] != case[key]
+    until(lambda: len(house.calls) == 4)
+    assert house.calls[2][1]["case"] != case["case"]
+    assert house.calls[3][1]["number"] != case["number"]
     police.set(callback="unsigned")
     httpx.post(f"{police.url}/control", data={"again": job})
     until(lambda: len(house.calls) == 5)

@@ -13,7 +13,6 @@ from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
 from onevisit.city import queries as city
 from onevisit.core import stages
-from onevisit.core.definition import Limits
 from onevisit.core.state import Event, State, from_json
 from onevisit.ledger.invariants import Invariant, offending
 from onevisit.ledger.models import Event as Written
@@ -25,7 +24,7 @@ FROM_READY = frozenset({"step.started", "step.finished", "step.returned"})
 
 LICENCE_WITHOUT_GRANT = """
 SELECT l.public_id FROM licences_licence l
-WHERE NOT EXISTS (SELECT 1 FROM cases_decision d JOIN cases_case c ON c.id = d.case_id
+WHERE l.case IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cases_decision d JOIN cases_case c ON c.id = d.case_id
                   WHERE d.public_id = l.decision AND d.outcome = 'grant' AND c.public_id = l.case)
 """
 RESULT_MISSING = """
@@ -41,7 +40,14 @@ WHERE l.replaces_id IS NULL AND NOT EXISTS (
 """
 RESULT_LATE = """
 SELECT c.public_id || ' ' || t.step || ' is late' FROM cases_case c JOIN cases_task t ON t.case_id = c.id
-WHERE t.does = 'issue' AND t.hands = 'system' AND t.closed_at IS NULL AND t.opened_at < %s
+WHERE t.does = 'issue' AND t.hands = 'system' AND t.closed_at IS NULL AND t.opened_at < %s AND t.waiting_for = ''
+"""
+THEIRS_OFF = """
+SELECT c.public_id || ' was decided by nobody''s answer' FROM cases_decision d JOIN cases_case c ON c.id = d.case_id
+WHERE d.signed_by LIKE 'peer:%%' AND NOT EXISTS (
+  SELECT 1 FROM sharing_errand e JOIN sharing_departmentsystem s ON s.id = e.system_id
+  WHERE e.case = c.public_id AND e.does = 'decide' AND e.state = 'ended' AND e.signature <> '' AND d.signed_by = 'peer:' || s.peer
+    AND e.number = d.result->>'department_number')
 """
 DECISIONS_OFF = """
 SELECT c.public_id FROM cases_case c WHERE (SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id AND NOT d.superseded)
@@ -191,7 +197,7 @@ def wrong_clocks() -> Iterator[str]:
     for case in Case.objects.filter(running).exclude(accepted_at=None).defer("data").iterator(chunk_size=500):
         state = from_json(case.state)
         backwards = any(pause.end and pause.end < pause.start for pause in state.pauses)
-        limits = catalogue.standard(case.standard_id).limits or (Limits(),)
+        limits = clocks.all_limits(catalogue.standard(case.standard_id), case.offer)
         due = [clocks.when_due(limit, state, calendar) for limit in limits]
         fits = any(_fits(case, one) for one in due)
         if backwards or sum(not pause.end for pause in state.pauses) > 1 or not fits:
@@ -208,6 +214,11 @@ def _fits(case: Case, due: clocks.Due) -> bool:
     return bool(later) and Written.objects.filter(stream=case.stream_id, kind__in=["clock.kept", "clock.moved"]).exists()
 
 
+def _decisions() -> Iterator[str]:
+    yield from offending(DECISIONS_OFF)
+    yield from offending(THEIRS_OFF)
+
+
 def _results() -> Iterator[str]:
     yield from offending(RESULT_MISSING)
     yield from offending(RESULT_TWICE)
@@ -221,7 +232,7 @@ def _before(sql: str) -> Callable[[], Iterator[str]]:
 INVARIANTS = (
     Invariant(1, "cases", "每张证照都有同一办件的准予决定", True, partial(offending, LICENCE_WITHOUT_GRANT)),
     Invariant(2, "cases", "每个出证环节恰好出一份证照，不拖延", True, _results),
-    Invariant(3, "cases", "一个办件只有一个有效的决定", True, partial(offending, DECISIONS_OFF)),
+    Invariant(3, "cases", "一个办件只有一个有效的决定，部门系统的决定有它签名的答复", True, _decisions),
     Invariant(5, "cases", "受理、审核与决定分由不同的人办，没有人办自己的事", False, same_hands),
     Invariant(6, "cases", "办件的行等于其事件的折叠", False, unfolded),
     Invariant(9, "core", "没有阶段表以外的变动", True, outside_the_table),
