@@ -15,11 +15,13 @@ from onevisit.cases.actions.noticing import Fault, ask, correct, mend, notify, t
 from onevisit.cases.actions.objections import dispute
 from onevisit.cases.actions.parties import confirm, disagree, join
 from onevisit.cases.actions.pausing import extend, resume, suspend
+from onevisit.cases.actions.receiving import SHOWN, Visitor, hand_in, start_here
 from onevisit.cases.actions.reporting import report
 from onevisit.cases.actions.steps import NewRecord, Said, finish, hand_over
 from onevisit.cases.actions.visits import NewVisit, record_visit
 
 __all__ = [
+    "SHOWN",
     "Fault",
     "Invalid",
     "NewRecord",
@@ -27,6 +29,7 @@ __all__ = [
     "Ruling",
     "Said",
     "Stale",
+    "Visitor",
     "accept",
     "accept_by_silence",
     "ask",
@@ -44,6 +47,7 @@ __all__ = [
     "finish",
     "give_back",
     "give_back_papers",
+    "hand_in",
     "hand_over",
     "join",
     "lapse",
@@ -61,6 +65,7 @@ __all__ = [
     "save",
     "settle_facts",
     "start",
+    "start_here",
     "state_of",
     "supply",
     "suspend",

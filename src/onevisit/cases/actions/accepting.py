@@ -148,16 +148,16 @@ def _owe(row: Case, actor: Actor, standard: Standard) -> None:
     """The papers that may follow and have not come yet, each with its day."""
     if not any(material.tolerance for material in standard.materials):
         return
-    for material in missing_tolerated(row, standard, opened(row, actor)["answers"]):
+    for material in missing_tolerated(row, standard, opened(row, actor)):
         days = material.supplement_days or FOLLOW_DAYS
         until = workdays.due(city.calendar(), settings.CLOCK().astimezone(settings.ZONE).date(), workdays.Limit(days)).due.date()
         Owed.objects.get_or_create(case=row, material=material.id, defaults={"until": until, "promised_at": settings.CLOCK()})
 
 
-def missing_tolerated(row: Case, standard: Standard, answers: Mapping[str, str]) -> list[Material]:
-    """The materials of this situation that may follow and were not handed in."""
-    handed = set(row.attachments.filter(removed_at=None).values_list("material", flat=True))
-    asked = values.materials(standard, answers)
+def missing_tolerated(row: Case, standard: Standard, data: Mapping[str, Any]) -> list[Material]:
+    """The materials of this situation that may follow and were not handed in, neither as a file nor at a window."""
+    handed = {*row.attachments.filter(removed_at=None).values_list("material", flat=True), *data.get("handed", {})}
+    asked = values.materials(standard, data["answers"])
     return [one for one in asked if one.tolerance and one.source == "applicant" and one.id not in handed]
 
 

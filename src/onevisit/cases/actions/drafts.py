@@ -11,6 +11,7 @@ from django.db.models import Sum
 from onevisit import access
 from onevisit.access import Actor, Duty, Hidden, Refused
 from onevisit.cases import queries
+from onevisit.cases.actions.accepting import opened
 from onevisit.cases.actions.beats import lock, still_draft
 from onevisit.cases.actions.objections import objected
 from onevisit.cases.models import Attachment, Case
@@ -40,24 +41,31 @@ def start(actor: Actor, item_key: str, division: str, answers: Mapping[str, str]
     access.require(actor, Duty.CASE_DRAFT, access.Target("case", owner=owner, division=division))
     item = catalogue.item(item_key, division)
     kind = "organisation" if owner == actor.organisation else "person"
-    if kind not in item.definition.audience:
-        whom = {"person": "个人", "organisation": "单位"}[item.definition.audience[0]]
-        raise Refused("audience", f"“{item.name}”只由{whom}申请。", f"请用{whom}的账户登录后再办。")
+    suited(item, kind)
     try:
         with transaction.atomic():
-            return queries.view(_draft(owner, item) or _begun(actor, item, kind, answers))
+            return queries.view(open_draft(owner, item) or made(actor, item, owner, kind, answers))
     except IntegrityError:
-        begun = _draft(owner, item)
+        begun = open_draft(owner, item)
         if begun is None:
             raise
         return queries.view(begun)
 
 
-def _draft(owner: str, item: ItemView) -> Case | None:
+def suited(item: ItemView, kind: str) -> None:
+    """Nothing, if such an applicant (person, organisation) may apply; else Refused."""
+    if kind not in item.definition.audience:
+        whom = {"person": "个人", "organisation": "单位"}[item.definition.audience[0]]
+        raise Refused("audience", f"“{item.name}”只由{whom}申请。", f"请以{whom}的名义办。")
+
+
+def open_draft(owner: str, item: ItemView) -> Case | None:
+    """The draft that this applicant has open for the item."""
     return Case.objects.filter(applicant=owner, item_key=item.key, division=item.division_code, stage="draft").first()
 
 
-def _begun(actor: Actor, item: ItemView, kind: str, answers: Mapping[str, str]) -> Case:
+def made(actor: Actor, item: ItemView, owner: str, kind: str, answers: Mapping[str, str]) -> Case:
+    """A new draft of this applicant."""
     now = settings.CLOCK()
     draft = Case(
         stream=ledger.open_stream("case"),
@@ -85,17 +93,17 @@ def save(actor: Actor, case_id: str, typed: Mapping[str, Any], version: int | No
     """The draft's new version, with what was typed kept as it is, right or wrong; checked when it is filed (自动保存).
 
     `typed` maps a question as `?id` and a field as its id. Raises `Stale` if another page saved since `version`.
+    At a window its clerk types for the applicant who stands there.
+
     """
     row = queries.row(case_id)
-    access.require(actor, Duty.CASE_DRAFT, queries.target(row, actor))
+    access.require(actor, Duty.CASE_CREATE if actor.kind == "officer" else Duty.CASE_DRAFT, queries.target(row, actor))
     row = lock(row)
     still_draft(row)
     if version is not None and version != row.version:
         raise Stale(row.version)
     standard = catalogue.standard(row.standard_id)
-    with purpose(actor, "own", subject=str(row.applicant), case=case_id):
-        data = row.data.reveal()
-    row.data = _with_typed(standard, data, typed)
+    row.data = _with_typed(standard, opened(row, actor), typed)
     row.version += 1
     row.updated_at = settings.CLOCK()
     row.save(update_fields=["data", "version", "updated_at"])
@@ -118,7 +126,8 @@ def _with_typed(standard: Standard, data: Mapping[str, Any], typed: Mapping[str,
 def put_fetched(actor: Actor, case_id: str, fetched: Mapping[str, Mapping[str, Any]], gone: Collection[str] = ()) -> None:
     """The case's values with what was fetched, each with source and time, without what is `gone`. What people settled stays."""
     row = queries.row(case_id)
-    access.require(actor, Duty.CASE_DRAFT if row.stage == "draft" else Duty.SHARED_QUERY, queries.target(row, actor))
+    own = row.stage == "draft" and actor.kind != "officer"
+    access.require(actor, Duty.CASE_DRAFT if own else Duty.SHARED_QUERY, queries.target(row, actor))
     row = lock(row)
     if row.stage in stages.ENDS:
         return

@@ -123,14 +123,13 @@ def _keep(row: Case, faults: Sequence[Fault], until: date) -> None:
 def mend(actor: Actor, case_id: str, typed: Mapping[str, Any]) -> int:
     """What the applicant typed for the fields that the notice names is kept; no other field can be changed now."""
     row = queries.row(case_id)
-    access.require(actor, Duty.CASE_CORRECT, queries.target(row, actor))
+    access.require(actor, _correcting(actor), queries.target(row, actor))
     row = lock(row)
     open_fields = {d.target.removeprefix("field:") for d in row.defects.filter(mended_at=None, target__startswith="field:")}
     if not set(typed) <= open_fields:
         raise Refused("not-asked", "这些内容没有要求补正，不能改。", "只改告知书里列出的几处。")
     now = settings.CLOCK().isoformat(timespec="seconds")
-    with purpose(actor, "own", subject=str(row.applicant), case=case_id):
-        data = row.data.reveal()
+    data = opened(row, actor)
     fresh = {name: {"value": value, "source": "applicant", "at": now} for name, value in typed.items()}
     row.data = {**data, "values": {**data["values"], **fresh}}
     row.version += 1
@@ -142,7 +141,7 @@ def mend(actor: Actor, case_id: str, typed: Mapping[str, Any]) -> int:
 def correct(actor: Actor, case_id: str) -> queries.CaseView:
     """The applicant has mended what was named (补正); the case is received anew, or its promise runs on."""
     row = queries.row(case_id)
-    access.require(actor, Duty.CASE_CORRECT, queries.target(row, actor))
+    access.require(actor, _correcting(actor), queries.target(row, actor))
     row = lock(row)
     standard = catalogue.standard(row.standard_id)
     now = settings.CLOCK()
@@ -158,6 +157,11 @@ def correct(actor: Actor, case_id: str) -> queries.CaseView:
         watch(row, standard, opened(row, actor)["answers"])
     append(row, actor, events)
     return queries.view(row)
+
+
+def _correcting(actor: Actor) -> Duty:
+    """The applicant corrects; at a window whoever receives takes it in for him."""
+    return Duty.CASE_RECEIVE if actor.kind == "officer" else Duty.CASE_CORRECT
 
 
 @transaction.atomic

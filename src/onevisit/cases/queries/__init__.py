@@ -11,7 +11,7 @@ from onevisit.cases.queries.contents import (
     may_ask,
     to_mend,
 )
-from onevisit.cases.queries.gate import at, own, owner, row, standing, target
+from onevisit.cases.queries.gate import at, before, own, owner, row, standing, target
 from onevisit.cases.queries.handing import Choice, choice, delivery_choice, is_delivering
 from onevisit.cases.queries.progress import AFFAIR, Account, RailStep, account, affair, events, handed_over, promised_visits, rail
 from onevisit.cases.queries.seats import (
@@ -60,6 +60,7 @@ __all__ = [
     "at_desk",
     "attachment",
     "case",
+    "before",
     "choice",
     "common",
     "contents",

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from onevisit.access import Actor, Hidden, Target
 from onevisit.cases.models import Case, Task
+from onevisit.catalogue import queries as catalogue
+from onevisit.city import queries as city
 from onevisit.core import stages
 from onevisit.ledger import rows
 from onevisit.ledger.models import Stream
@@ -72,6 +74,12 @@ def at(case: Case, task: Task) -> Target:
     return replace(target(case), department=task.department, division=task.division)
 
 
+def before(case: Case, actor: Actor, on: Target) -> Target:
+    """`on`, at the office before which this officer meets the draft; at its own if he has nothing to do with it."""
+    department, division = _meets(case, actor)
+    return replace(on, department=department, division=division)
+
+
 def _office(case: Case, actor: Actor | None) -> tuple[str, str]:
     """Department and division before which the actor meets the case."""
     own = (case.department, case.division)
@@ -79,11 +87,28 @@ def _office(case: Case, actor: Actor | None) -> tuple[str, str]:
         return ("", "") if case.stage == "draft" else own
     if case.stage == "draft" and str(case.public_id) not in actor.holds:
         return "", ""
+    return _meets(case, actor)
+
+
+def _meets(case: Case, actor: Actor) -> tuple[str, str]:
+    """The case's own office if he belongs to it, else that of a step that is his; its own again for a stranger."""
+    own = (case.department, case.division)
     offices = [(grant.department, grant.division) for grant in actor.grants]
     if any(_covers(office, own) for office in offices):
         return own
+    if case.stage == "draft":
+        return next((one for one in offices if _will_reach(case, one)), own)
     known = {(task.department, task.division) for task in case.tasks.all()}
     return next((one for one in sorted(known) if any(_covers(office, one) for office in offices)), own)
+
+
+def _will_reach(case: Case, office: tuple[str, str]) -> bool:
+    """Whether a window step below the item's own level can be done at this office: a draft may be handed in there."""
+    department, division = office
+    if not department or not city.within(division, case.division):
+        return False
+    levels = {step.level for step in catalogue.standard(case.standard_id).process if step.by == "window" and step.level}
+    return any(city.at_level(division, one) == division and city.body(case.department, one) == department for one in levels)
 
 
 def _covers(office: tuple[str, str], of: tuple[str, str]) -> bool:

@@ -1,0 +1,109 @@
+"""At a window, for whoever stands there (综合窗口): an application is begun, and what is laid on the counter is written down.
+
+The clerk types nothing that is known, and nothing in his own name: the application is the visitor's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from onevisit import access
+from onevisit.access import Actor, Duty, Refused, Target
+from onevisit.cases import queries
+from onevisit.cases.actions import drafts
+from onevisit.cases.actions.accepting import opened
+from onevisit.cases.actions.beats import lock
+from onevisit.cases.models import Case
+from onevisit.catalogue import queries as catalogue
+from onevisit.city import queries as city
+from onevisit.core import stages, values
+from onevisit.ledger import actions as ledger
+
+SHOWN: Mapping[str, str] = {
+    "original": "看过原件",
+    "copy": "留下复印件",
+    "both": "看过原件，留下复印件",
+    "promise": "签了告知承诺书",
+}
+"""How a material was shown at the counter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """For whom the application is: a `person` who stands at the window, or the `firm` that he acts for."""
+
+    person: str
+    firm: str = ""
+
+    @property
+    def owner(self) -> str:
+        """Whose matter it is."""
+        return self.firm or self.person
+
+
+def start_here(actor: Actor, visitor: Visitor, item_key: str, division: str, answers: Mapping[str, str]) -> queries.CaseView:
+    """The open draft of the visitor for this item, made if there is none, by the clerk who receives him.
+
+    `division`: where the window is. The clerk holds the visitor; Raises `Refused` for whom the item is not.
+    """
+    item = catalogue.item(item_key, division)
+    kind = "organisation" if visitor.firm else "person"
+    probe = Case(
+        stage="draft", standard_id=item.standard_id, item_key=item.key, division=item.division_code,
+        department=item.department_id, applicant=visitor.owner,
+    )  # fmt: skip
+    held = Target("case", visitor.person, owner=visitor.owner, item=item.key)
+    access.require(actor, Duty.CASE_CREATE, queries.before(probe, actor, held))
+    drafts.suited(item, kind)
+    try:
+        with transaction.atomic():
+            return queries.view(drafts.open_draft(visitor.owner, item) or _begun(actor, visitor, item, division, answers))
+    except IntegrityError:
+        begun = drafts.open_draft(visitor.owner, item)
+        if begun is None:
+            raise
+        return queries.view(begun)
+
+
+def _begun(actor: Actor, visitor: Visitor, item: catalogue.ItemView, division: str, answers: Mapping[str, str]) -> Case:
+    draft = drafts.made(actor, item, visitor.owner, "organisation" if visitor.firm else "person", answers)
+    if city.within(division, item.division_code):
+        draft.place = division
+        draft.save(update_fields=["place"])
+    return draft
+
+
+@transaction.atomic
+def hand_in(actor: Actor, case_id: str, shown: Mapping[str, str]) -> None:
+    """What was shown or handed over at the counter is written down, material by material; an empty word takes it back.
+
+    Raises `Refused` for a material that this situation does not ask of the applicant.
+    """
+    row = queries.row(case_id)
+    access.require(actor, Duty.CASE_RECEIVE, queries.target(row, actor))
+    row = lock(row)
+    if row.stage in stages.ENDS or row.stage == "decided":
+        raise Refused("too-late", "这个办件已经决定，不能再收材料。", "请刷新页面再看。")
+    data = opened(row, actor)
+    asked = {m.id for m in values.materials(catalogue.standard(row.standard_id), data["answers"]) if _by_hand(m.source)}
+    if not set(shown) <= asked or not {how for how in shown.values() if how} <= set(SHOWN):
+        raise Refused("not-asked", "这些材料不用交，或者不能这样交。", "请按材料清单勾选。")
+    before = data.get("handed", {})
+    at = settings.CLOCK().isoformat(timespec="seconds")
+    fresh = {name: {"how": how, "by": actor.id, "at": at} for name, how in shown.items() if how}
+    same = {name: before[name] for name in fresh if name in before and before[name]["how"] == fresh[name]["how"]}
+    kept = {name: one for name, one in before.items() if name not in shown}
+    now = {**kept, **fresh, **same}
+    if {name: one["how"] for name, one in now.items()} == {name: one["how"] for name, one in before.items()}:
+        return
+    row.data, row.updated_at = {**data, "handed": now}, settings.CLOCK()
+    row.save(update_fields=["data", "updated_at"])
+    told = {name: one["how"] for name, one in now.items()}
+    ledger.append(row.stream, actor, [ledger.Entry("paper.shown", {"materials": told})])
+
+
+def _by_hand(source: str) -> bool:
+    """Whether the applicant himself hands it in or promises it."""
+    return source in ("applicant", "commitment")
