@@ -36,7 +36,7 @@ case.read | applicant:j representative:j helper:o system client:c window:t
 case.read | reviewer:t joint:t chief:d head:d registrar:t regulator:de
 case.withdraw case.confirm | applicant:j representative:j
 case.appeal | applicant:o
-case.take | window:d reviewer:d joint:d chief:d head:d registrar:d
+case.take | window:d acceptor:d reviewer:d joint:d chief:d head:d registrar:d
 case.create case.receive case.precheck | window:t
 case.accept case.notify | acceptor:t system
 case.refuse | acceptor:t
@@ -90,8 +90,9 @@ payment.record | window:t
 payment.waive | chief:t2
 payment.refund | chief:d2
 payment.settle | system
-notice.read | applicant:o representative:o
+notice.read | applicant:o representative:o window:t reviewer:t chief:t head:t registrar:t
 notice.send | system
+notice.serve | window:t system
 reading.see | applicant:o representative:o chief:dm client:o source-owner:d
 reading.read event.read event.export entry.read | audit-admin
 mandate.give mandate.revoke account.change | applicant:o+

@@ -53,16 +53,18 @@ TABLE: Mapping[str, str] = {
     "helper": "case.draft/read/correct:o case.file:o2 file.add/read:o",
     "window": """
         case.take:d case.create/read/receive/precheck:t file.add/read:t shared.query:t licence.hand:t delivery.read/redirect:t
-        delivery.read:d payment.record:t window.open:h window.open:d visit.record:t""",
-    "acceptor": "case.accept/notify/refuse/suspend:t",
+        notice.read/serve:t delivery.read:d payment.record:t window.open:h window.open:d visit.record:t""",
+    "acceptor": "case.take:d case.accept/notify/refuse/suspend:t",
     "reviewer": """
-        case.take:d case.read/review/inspect/suspend:t step.finish:t file.read:t shared.query:t decision.propose/read:t""",
+        case.take:d case.read/review/inspect/suspend:t step.finish:t file.read:t shared.query:t decision.propose/read:t
+        notice.read:t""",
     "joint": "case.take:d case.read/opine:t step.finish:t file.read:t shared.query:t",
     "chief": """
         case.take/read/reassign/meet/extend/renotify:d file.read:t file.read:d! shared.query:t step.finish:t decision.sign/read:t
-        licence.issue:t licence.revoke:t2 payment.waive:t2 payment.refund:d2 rule.approve:d2 reading.see:dm""",
-    "head": "case.take/read:d file.read:t step.finish:t case.extend:d decision.sign/read:t licence.issue:t",
-    "registrar": "case.take:d case.read:t file.read:t shared.query:t step.finish:t decision.sign/read:t licence.issue:t",
+        licence.issue:t licence.revoke:t2 payment.waive:t2 payment.refund:d2 rule.approve:d2 reading.see:dm notice.read:t""",
+    "head": "case.take/read:d file.read:t step.finish:t case.extend:d decision.sign/read:t licence.issue:t notice.read:t",
+    "registrar": """
+        case.take:d case.read:t file.read:t shared.query:t step.finish:t decision.sign/read:t licence.issue:t notice.read:t""",
     "regulator": "case.read/take-over:de file.read:de! shared.query:de! licence.read/propose-revoke:d",
     "hall-manager": "hall.manage:h",
     "client": "case.read/act:c file.read/add:c decision.post:c licence.push/pull:c shared.push:c reading.see:o key.rotate:o",
@@ -76,7 +78,7 @@ TABLE: Mapping[str, str] = {
     "audit-admin": "reading.read event.read event.export entry.read",
     "system": """
         case.read/accept/notify/suspend/conclude/lapse step.finish decision.sign/read file.read/add shared.query rule.run/activate
-        licence.issue/read payment.read/settle delivery.send/read/redirect/settle notice.send guide.publish hall.manage""",
+        licence.issue/read payment.read/settle delivery.send/read/redirect/settle notice.send/serve guide.publish hall.manage""",
 }
 
 
@@ -151,6 +153,7 @@ class Duty(StrEnum):
     MANDATE_REVOKE = "mandate.revoke"
     NOTICE_READ = "notice.read"
     NOTICE_SEND = "notice.send"
+    NOTICE_SERVE = "notice.serve"
     PAYMENT_CLAIM = "payment.claim"
     PAYMENT_PAY = "payment.pay"
     PAYMENT_READ = "payment.read"

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
 from onevisit.access import Actor, Denied, Grant, Hidden
+from onevisit.city import actions as cities
 from onevisit.city import queries as city
 from onevisit.core.identifiers import identify
 from onevisit.identity import actions, queries
@@ -158,7 +159,12 @@ def test_the_demos_people_are_made_up_rightly() -> None:
         assert (row.kind == "officer") <= bool(row.department and row.division and row.role)
 
 
-def test_every_person_of_the_demo_can_be_loaded(demo_city: None) -> None:
+def test_every_person_of_the_demo_can_be_loaded(db: None) -> None:
+    cities.found("340300")
+    cities.furnish_demo("340300")
+    points = cities.furnish_points(row.division for row in queries.demo_people() if "window" in row.role.split())
+    assert points == cities.furnish_points(row.division for row in queries.demo_people() if "window" in row.role.split()) == 2
+    assert [one.name for one in city.halls("340321100200")] == ["苏集村便民服务点"]
     count = actions.load_demo(queries.demo_people())
     assert count == sum(row.kind != "person" for row in queries.demo_people())
     assert actions.load_demo(queries.demo_people()) == count

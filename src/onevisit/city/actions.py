@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from onevisit.access import SYSTEM, Actor, Duty, Refused, Target, require
-from onevisit.city import demo, divisions
+from onevisit.city import demo, divisions, queries
 from onevisit.city.models import CalendarYear, Department, DepartmentOffice, Division, Hall, Holiday
 from onevisit.ledger.actions import Entry, append, open_stream
 
@@ -91,6 +91,23 @@ def furnish_demo(code: str) -> int:
 
 
 @transaction.atomic
+def furnish_points(codes: Iterable[str]) -> int:
+    """A point with its body, made up and marked so, in each of these towns and villages; how many of the codes are such places.
+
+    便民服务点: where a matter is handed in below the county.
+    """
+    grassroots = (Division.Level.TOWN, Division.Level.VILLAGE)
+    places = tuple(Division.objects.filter(code__in=set(codes), level__in=grassroots).order_by("code"))
+    body = Department.objects.get(pk=queries.GRASSROOTS) if places else None
+    for place in places:
+        if body and not DepartmentOffice.objects.filter(division=place, department=body).exists():
+            _office(place, body).save()
+        if not place.halls.exists():
+            _point(place).save()
+    return len(places)
+
+
+@transaction.atomic
 def enter_year(actor: Actor, year: Year) -> None:
     """The year's days off are these from now on; a year entered before gets a new version. 全国年节及纪念日放假办法."""
     require(actor, Duty.CONFIG_WRITE, Target("calendar", str(year.year)))
@@ -158,6 +175,13 @@ def _office(place: Division, department: Department) -> DepartmentOffice:
         phone=demo.PHONE,
         demo=True,
     )
+
+
+def _point(place: Division) -> Hall:
+    """The point of a village or town, open as the halls are."""
+    point = _hall(place)
+    point.name = demo.point_name(place.name)
+    return point
 
 
 def _hall(place: Division) -> Hall:

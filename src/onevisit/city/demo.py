@@ -31,7 +31,19 @@ def office_name(place: str, level: str, department: str) -> str:
     """What the body of a department is called in a place."""
     if level == "town":
         return f"{place}办事处" if place.endswith("街道") else f"{place}人民政府"
-    return place + department
+    return place if level == "village" else place + department
+
+
+def point_name(place: str) -> str:
+    """What the service point of a town or village is called.
+
+    >>> point_name("苏集村村民委员会"), point_name("东风社区居委会")
+    ('苏集村便民服务点', '东风社区便民服务点')
+    """
+    short = place
+    for ending in ("村民委员会", "居民委员会", "居委会", "村委会"):
+        short = short.removesuffix(ending)
+    return f"{short}便民服务点"
 
 
 def credit_code(division: str, department: str) -> str:

@@ -21,7 +21,6 @@ FRESH_SECONDS = 5 * 60
 FRESH = "fresh_until"
 CHANNELS = {
     "api": "api",
-    "desk": "workbench",
     "workbench": "workbench",
     "kiosk": "kiosk",
     "studio": "studio",

@@ -117,7 +117,8 @@ class Officer(models.Model):
 class OfficerGrant(models.Model):
     """A role given to an officer for a department, a division, items, a hall and a time (授权); empty = not narrowed.
 
-    In force once a second person approved it; the house's own first grants need none.
+    In force once a second person approved it; the house's own first grants need none. What entrusts a window with acceptance
+    (授权受理) names its `document` (授权书) and the `seal` it uses.
     """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -127,6 +128,8 @@ class OfficerGrant(models.Model):
     division = models.CharField(max_length=12, blank=True)
     items = models.JSONField(default=list)
     hall = models.CharField(max_length=36, blank=True)
+    document = models.CharField(max_length=200, blank=True)
+    seal = models.CharField(max_length=200, blank=True)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     given_by = models.CharField(max_length=36)

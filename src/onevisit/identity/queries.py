@@ -187,6 +187,21 @@ def shown_name(public_id: str) -> str:
     return row.name.mask() if row else ""
 
 
+def shown_names(public_ids: Iterable[str]) -> dict[str, str]:
+    """What pages call these applicants, in three queries whatever their number."""
+    wanted = set(public_ids)
+    firms = {str(row.public_id): row.name for row in Organisation.objects.filter(public_id__in=wanted)}
+    rows = list(Person.objects.filter(public_id__in=wanted - firms.keys()))
+    return {**firms, **{view.id: view.name for view in _masked(rows)}}
+
+
+def titles(accounts: Iterable[str]) -> dict[str, str]:
+    """What colleagues call these officers: masked name and title."""
+    rows = Account.objects.filter(public_id__in={one for one in accounts if one}).select_related("person")
+    names = {view.id: view.name for view in _masked([row.person for row in rows if row.person])}
+    return {str(row.public_id): f"{names.get(str(row.person.public_id), '') if row.person else ''}{row.title}" for row in rows}
+
+
 def own(actor: Actor) -> OwnView:
     """The actor's own values, in full; raises Hidden if the account belongs to no person."""
     if not actor.person:
@@ -232,6 +247,12 @@ def organisation_with(credit_code: str) -> str:
     """The public id of the organisation with this credit code, or empty."""
     row = Organisation.objects.filter(credit_code=credit_code).only("public_id").first()
     return str(row.public_id) if row else ""
+
+
+def has_account(public_id: str) -> bool:
+    """Whether somebody can log in as this person or for this organisation."""
+    whose = Q(person__public_id=public_id, organisation=None) | Q(organisation__public_id=public_id)
+    return Account.objects.filter(whose, kind=Account.Kind.APPLICANT, is_active=True).exists()
 
 
 def number_index(kind: str, normal: str) -> bytes:

@@ -24,6 +24,7 @@ from onevisit.channels.cli.answer import Answer, Unreadable
 from onevisit.city import actions as city
 from onevisit.city import queries as places
 from onevisit.identity import actions as identity
+from onevisit.halls import actions as halls
 from onevisit.identity import queries as people
 from onevisit.licences import actions as licences
 from onevisit.licences import packs as licence_types
@@ -79,7 +80,10 @@ def load_licences() -> None:
     for one in licence_types.held(settings.DATA / "demo_licences.yaml"):
         with suppress(Hidden):
             office = places.office(library.licence_type(one.type).department, one.division)
+    clerks = [one for one in people.demo_people() if "window" in one.role.split()]
+    city.furnish_points(one.division for one in clerks)
             since = datetime.combine(one.valid_from, time(9), settings.ZONE)
+    halls.furnish_demo(code)
             new = licences.NewLicence(
                 case="", decision="", type=one.type, holder=people.person_with(known[one.who].number),
                 holder_name=known[one.who].name, office=office.name if office else "", division=one.division, rows=one.rows,

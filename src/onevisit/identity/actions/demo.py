@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import transaction
 
 from onevisit.access import SYSTEM, Refused
+from onevisit.city import queries as city
+from onevisit.identity import mandates
 from onevisit.identity.actions import people
 from onevisit.identity.actions.grants import NewGrant, proposed
 from onevisit.identity.actions.people import NewAccount, NewOfficer, NewPerson
@@ -17,6 +19,8 @@ from onevisit.ledger.actions import Entry, append
 
 NARROW = frozenset({"window", "acceptor", "reviewer", "joint", "chief", "head", "registrar", "regulator", "source-owner"})
 """Roles of the demo that speak of one office's own matters."""
+GENERAL = "services"
+"""The department whose window clerks sit at general windows: any department's matters, in their own hall (综合窗口)."""
 
 
 @transaction.atomic
@@ -51,6 +55,23 @@ def _load(row: DemoPerson) -> None:
         return
     officer = people.appointed(SYSTEM, NewOfficer(str(account.public_id), row.department, row.division, row.title))
     for role in row.role.split():
-        narrow = (row.department, row.division) if role in NARROW else ("", "")
-        made = proposed(SYSTEM, officer, NewGrant(str(account.public_id), role, *narrow))
+        made = proposed(SYSTEM, officer, _grant(str(account.public_id), role, row))
         append(account.stream, SYSTEM, [Entry("grant.given", {"grant": str(made.public_id), "role": role})])
+
+
+def _grant(account: str, role: str, row: DemoPerson) -> NewGrant:
+    """The role as this person of the demo has it: of his hall, of his office, of the items that a mandate names, or of all."""
+    if role == "hall-manager" or (role == "window" and row.department == GENERAL):
+        return NewGrant(account, role, hall=_hall(row))
+    mandate = next((one for one in mandates.demo_mandates() if (one.key, one.role) == (row.key, role)), None)
+    if mandate is not None:
+        return NewGrant(account, role, row.department, row.division, mandate.items, document=mandate.document, seal=mandate.seal)
+    return NewGrant(account, role, *((row.department, row.division) if role in NARROW else ()))
+
+
+def _hall(row: DemoPerson) -> str:
+    """The hall of the officer's own division; Refused if there is none: a role of no hall would be one of all halls."""
+    found = next((one.id for one in city.halls(row.division) if one.division == row.division), "")
+    if not found:
+        raise Refused("no-hall", f"区划{row.division}没有政务服务大厅。", "请先建立大厅。")
+    return found

@@ -14,7 +14,7 @@ from onevisit.ledger.actions import Entry, append
 
 @dataclass(frozen=True, slots=True)
 class NewGrant:
-    """A role for an officer; what is empty narrows nothing."""
+    """A role for an officer; what is empty narrows nothing. `document` and `seal`: those of an acceptance that is entrusted."""
 
     officer: str
     role: str
@@ -23,6 +23,8 @@ class NewGrant:
     items: tuple[str, ...] = ()
     hall: str = ""
     until: datetime | None = None
+    document: str = ""
+    seal: str = ""
 
 
 @transaction.atomic
@@ -62,7 +64,7 @@ def end_grant(actor: Actor, public_id: str) -> None:
 def proposed(actor: Actor, officer: Officer, new: NewGrant) -> OfficerGrant:
     return OfficerGrant.objects.create(
         officer=officer, role=new.role, department=new.department, division=new.division, items=list(new.items), hall=new.hall,
-        since=settings.CLOCK(), until=new.until, given_by=actor.id,
+        document=new.document, seal=new.seal, since=settings.CLOCK(), until=new.until, given_by=actor.id,
     )  # fmt: skip
 
 
