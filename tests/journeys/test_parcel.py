@@ -1,4 +1,4 @@
-"""张晓月 wants her certificate in the post: she chooses, follows the parcel, sends it another way; the case ends when she has it."""
+"""张晓月 wants her certificate in the post: she chooses, follows the parcel, sends it another way; then it is there."""
 
 import urllib.request
 from collections.abc import Iterator
@@ -63,7 +63,7 @@ def test_a_certificate_comes_in_the_post(page: Page, city: City) -> None:
     page.get_by_label("详细地址").fill(HOME)
     case = submit(page)
     pay(page, case)
-    until(page, case, "运单号")
+    until(page, case, "快递正在路上")
     expect(page.get_by_role("heading", level=1)).to_contain_text("等快递送达")
     expect(page.locator("main")).to_contain_text("契税完税证明已寄出")
     pressed(city, case, "missed")
@@ -83,7 +83,7 @@ def test_what_is_lost_goes_out_again_to_another_address(plain: Page, city: City)
     plain.get_by_label("详细地址").fill("蚌埠市禹会区示例路9号")
     case = submit(plain)
     pay(plain, case)
-    until(plain, case, "运单号")
+    until(plain, case, "快递正在路上")
     pressed(city, case, "lost")
     until(plain, case, "快递送不到")
     plain.get_by_role("link", name="改送达方式").first.click()
