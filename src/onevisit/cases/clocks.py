@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
-from onevisit.core import situations
+from onevisit.core import limits as promises
 from onevisit.core.definition import Limits, Standard
 from onevisit.core.state import State
 from onevisit.core.workdays import HOURS, SHANGHAI, Calendar, Limit, due, notice_end
@@ -19,9 +20,15 @@ class Due:
     provisional: bool
 
 
-def limits(standard: Standard, answers: Mapping[str, str]) -> Limits:
-    """The limits of this situation: the first that fits."""
-    return next((one for one in standard.limits if situations.holds(one.when, answers)), Limits())
+def limits(standard: Standard, answers: Mapping[str, str], offer: Mapping[str, Any] | None = None) -> Limits:
+    """The limits of this situation, the first that fits, with the shorter promise of the offer that the case has kept."""
+    return promises.chosen(standard, answers, promises.kept((offer or {}).get("limits", ())))
+
+
+def all_limits(standard: Standard, offer: Mapping[str, Any]) -> tuple[Limits, ...]:
+    """The limits of every situation, each as `limits` gives it."""
+    local = promises.kept(offer.get("limits", ()))
+    return tuple(promises.tighter(one, local) for one in standard.limits or (Limits(),))
 
 
 def when_due(chosen: Limits, state: State, calendar: Calendar, hours: tuple[time, time] = HOURS) -> Due:
