@@ -12,12 +12,16 @@ from django.conf import settings
 from tests.cases import ground, two
 from tests.cases.ground import NEAR, kinds
 
+from onevisit import reactions
 from onevisit.access import SYSTEM, Actor, Denied, Grant, Hidden, Refused
-from onevisit.cases import actions, follow, jobs, queries
+from onevisit.cases import actions, documents, follow, jobs, queries
 from onevisit.cases.models import Case
 from onevisit.identity import queries as people
 from onevisit.identity.models import Person
+from onevisit.ledger import queries as ledger
+from onevisit.ledger.models import Event
 from onevisit.licences.models import Licence
+from onevisit.notices import queries as notices
 from onevisit.payments.models import Bill
 
 Act = Callable[..., Any]
@@ -360,3 +364,64 @@ def test_nobody_handles_what_he_sells(act: Act, taker: Actor, giver: Actor) -> N
     draft = two.a_draft(taker)
     with pytest.raises(Refused, match="自己"):
         act(actions.receive, at_window(draft.id, giver.person), draft.id)
+
+
+def heard() -> None:
+    """Everybody has been told of everything, twice."""
+    for event in list(Event.objects.order_by("pk")) * 2:
+        for react in reactions.REACTIONS.get(event.kind, ()):
+            react(ledger.event(event.pk))
+
+
+def inbox(who: Actor) -> list[str]:
+    """What somebody was told, oldest first."""
+    return [one.title for one in reversed(notices.inbox(who))]
+
+
+def test_everybody_is_told_what_is_asked_of_him_once(clock: Clock, taker: Actor, giver: Actor) -> None:
+    view = two.a_filed(taker)
+    heard()
+    assert inbox(giver) == ["请您核对并确认：小船过户登记"]
+    assert notices.inbox(giver)[0].body == "请在4月1日前办。过期没有办的，这件事失效。"
+    clock("2026-03-10T09:17")
+    jobs.reminders(0)
+    jobs.reminders(0)
+    assert notices.inbox(giver)[0].body == "还没有收到您的确认，请在4月1日前办。过期没有办的，这件事失效。"
+    assert len(inbox(giver)) == 2
+    actions.confirm(giver, view.id, "confirm")
+    heard()
+    asked = {"您的小船过户登记已收到", "卖方已确认小船过户登记", "请您核验身份：小船过户登记"}
+    assert (len(inbox(taker)), set(inbox(taker))) == (3, asked)
+    assert inbox(giver)[-1] == "请您核验身份：小船过户登记"
+
+
+def test_who_filed_is_told_of_an_objection_without_its_words(taker: Actor, giver: Actor) -> None:
+    view = two.a_filed(taker)
+    actions.disagree(giver, view.id, "confirm", "价格不对。")
+    heard()
+    [said] = [one for one in notices.inbox(taker) if "不同意" in one.title]
+    assert said.title == "卖方不同意小船过户登记"
+    assert "价格" not in said.body
+
+
+def test_both_are_told_of_the_withdrawal_and_of_the_decision(taker: Actor, giver: Actor) -> None:
+    view = two.a_filed(taker)
+    actions.withdraw(giver, view.id)
+    heard()
+    assert [one.body[:6] for one in notices.inbox(giver) if one.kind == "withdrawn"] == ["这件事已按您"]
+    assert [one.body[:6] for one in notices.inbox(taker) if one.kind == "withdrawn"] == ["对方撤回了申"]
+    over = two.a_filed(taker)
+    granted(over.id, giver, taker)
+    heard()
+    for one in (taker, giver):
+        assert {"accepted", "decision"} <= {said.kind for said in notices.of_case(one, over.id)}
+        assert documents.paper(one, over.id, "decision")
+    assert "payment" not in {said.kind for said in notices.of_case(giver, over.id)}
+
+
+def test_a_lapse_is_told_to_both(clock: Clock, taker: Actor, giver: Actor) -> None:
+    two.a_filed(taker)
+    clock("2026-04-01T10:00")
+    jobs.lapses(0)
+    heard()
+    assert (inbox(giver)[-1], inbox(taker)[-1]) == ("小船过户登记已失效", "小船过户登记已失效")

@@ -51,9 +51,19 @@ def file(actor: Actor, case_id: str, key: str = "") -> queries.CaseView:
     else:
         actions.file(actor, case_id)
     fault("after_file")
+    return _went_on(actor, case_id)
+
+
+def confirm(actor: Actor, case_id: str, step: str) -> queries.CaseView:
+    """The case after somebody has done his own part of a step, and after each step of the house that could be done at once."""
+    actions.confirm(actor, case_id, step)
+    return _went_on(actor, case_id)
+
+
+def _went_on(actor: Actor, case_id: str) -> queries.CaseView:
     try:
         follow(case_id, BUDGET, prefill.IN_REQUEST)
-    except Exception:  # the case is filed, whatever befalls a later step: the job of its filing does that again
+    except Exception:  # what was done stands, whatever befalls a later step: the job of its event does that again
         log.exception("following in the request failed", extra={"case": case_id})
     return queries.case(actor, case_id)
 

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from onevisit.cases import actions, queries
+from onevisit.cases import actions, invitations, queries
 from onevisit.cases import follow as following
 from onevisit.cases.models import Case
 from onevisit.ledger import jobs
@@ -32,3 +32,9 @@ def lapses(timestamp: int) -> None:
     apart = Case.objects.filter(stage="received", **parts, tasks__opened_at__lte=settings.CLOCK() - queries.PATIENCE)
     for case_id in {one for late in (waiting, owing, apart) for one in late.values_list("public_id", flat=True)[:500]}:
         actions.lapse(str(case_id))
+
+
+@jobs.periodic("onevisit.cases.jobs.reminders", "17 9 * * *")
+def reminders(timestamp: int) -> None:
+    """Parties who have not confirmed are reminded (催办)."""
+    invitations.remind()

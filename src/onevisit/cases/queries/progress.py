@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
+from django.db.models import prefetch_related_objects
 
 from onevisit import access
 from onevisit.access import Actor, Duty
@@ -79,14 +80,17 @@ def rail(actor: Actor, case_id: str) -> tuple[RailStep, ...]:
     drawn = (_on_rail(steps[name], state.marks[name], tasks.get(name), group) for group, layer in layers for name in layer)
     drawn = (replace(one, by="pushed") if one.id in theirs else one for one in drawn)
     me = standing(found, actor)
-    return tuple(_named(found, standard, one, steps[one.id], me) if one.by.startswith("applicant") else one for one in drawn)
+    if standard.parties:
+        prefetch_related_objects([found], "parties")
+    own = [one if not one.by.startswith("applicant") else _named(found, tasks.get(one.id), one, me) for one in drawn]
+    return tuple(own)
 
 
-def _named(case: Case, standard: Standard, one: RailStep, step: Step, me: str) -> RailStep:
+def _named(case: Case, task: Task | None, one: RailStep, me: str) -> RailStep:
     """An applicant's step with the names of whoever does it."""
-    task = next((task for task in case.tasks.all() if task.step == one.id and task.closed_at is None), None)
-    turn = waits_for(case, standard, task, me) if task and task.does in PARTS else ""
-    return replace(one, whose=whose(case, standard, step, me), turn=turn)
+    standard = catalogue.standard(case.standard_id)
+    turn = waits_for(case, standard, task, me) if task and task.does in PARTS and not task.closed_at else ""
+    return replace(one, whose=whose(case, standard, one.id, me), turn=turn)
 
 
 def _on_rail(step: Step, mark: Mark, task: Task | None, group: int) -> RailStep:

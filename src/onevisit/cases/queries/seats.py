@@ -121,14 +121,15 @@ def waits_for(case: Case, standard: Standard, task: Task, me: str) -> str:
     return apart.words(standard, dict.fromkeys(named))
 
 
-def whose(case: Case, standard: Standard, step: Step, me: str) -> str:
+def whose(case: Case, standard: Standard, step: str, me: str) -> str:
     """Who does an applicant's step, as the viewer knows them: 您, or the names of the parties; empty if it is the only one's."""
-    wanted = apart.roles(step)
+    wanted = apart.roles(step_of(standard, step))
+    if not wanted:
+        return "您" if me == str(case.applicant) else ""
     mine = {party.role for party in case.parties.all() if me and _of(party) == me}
     named = [role for role in wanted if role not in mine]
-    own = ["您"] if mine.intersection(wanted) or (not wanted and me == str(case.applicant)) else []
-    words = [*own, *([apart.words(standard, named)] if named else [])]
-    return "和".join(words) if wanted else "".join(own)
+    own_part = ["您"] if mine.intersection(wanted) else []
+    return "和".join([*own_part, *([apart.words(standard, named)] if named else [])])
 
 
 @dataclass(frozen=True, slots=True)

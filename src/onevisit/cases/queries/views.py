@@ -11,7 +11,8 @@ from onevisit import access
 from onevisit.access import Actor, Duty
 from onevisit.cases.models import Case, Task
 from onevisit.cases.queries.gate import own, owner, row, standing, target
-from onevisit.cases.queries.seats import PARTS, lacking, payer, waiting
+from onevisit.cases.queries.seats import PARTS, lacking, payer
+from onevisit.cases.queries.seats import waiting as open_parts
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import stages
 
@@ -49,6 +50,13 @@ class CaseView:
     with_people: bool = False
     to_mend: bool = False
     with_system: bool = False
+    viewer: str = ""
+    in_parts: bool = False
+
+    @property
+    def other(self) -> bool:
+        """Whether another party looks at it, not whoever filed it."""
+        return self.viewer not in ("", self.applicant)
 
     @property
     def yours(self) -> bool:
@@ -89,6 +97,8 @@ def view(found: Case, me: str = "") -> CaseView:
         with_system=any(t.waiting_for and t.does not in ("verify", "deliver") for t in tasks),
         with_people=people,
         to_mend=_to_mend(found) and me in ("", str(found.applicant)),
+        viewer=me,
+        in_parts=found.stage not in stages.ENDS and bool(open_parts(found)),
     )
 
 
@@ -119,7 +129,7 @@ def _stage_name(found: Case, tasks: Sequence[Task], me: str) -> str:
 
 def _part(found: Case, tasks: Sequence[Task], me: str) -> str:
     """What applicant and parties still do for themselves: 您 if it is the viewer's turn, 对方 where it waits for others only."""
-    left = [(task.does, lacking(found, catalogue.standard(found.standard_id), task)) for task in waiting(found)]
+    left = [(task.does, lacking(found, catalogue.standard(found.standard_id), task)) for task in open_parts(found)]
     mine = next((does for does, who in left if me and me in who), "")
     if mine:
         return f"等您{PARTS[mine]}"

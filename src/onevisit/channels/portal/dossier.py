@@ -4,7 +4,7 @@ from onevisit.access import Actor
 from onevisit.cases import queries, results
 from onevisit.cases.queries import CaseView
 from onevisit.catalogue import queries as catalogue
-from onevisit.channels.portal import coming, progress, story
+from onevisit.channels.portal import coming, progress, story, turns
 from onevisit.licences import queries as licences
 from onevisit.notices import queries as notices
 
@@ -13,7 +13,8 @@ def dossier(actor: Actor, case: CaseView) -> dict[str, object]:
     """The parts of the page by name."""
     events = queries.events(actor, case.id)
     decision = queries.decision(actor, case.id)
-    held = queries.contents(actor, case.id)
+    seats = turns.parties(actor, case)
+    held = None if case.other else queries.contents(actor, case.id)
     return {
         "case": case,
         "steps": progress.steps(actor, case),
@@ -24,6 +25,8 @@ def dossier(actor: Actor, case: CaseView) -> dict[str, object]:
         "messages": notices.of_case(actor, case.id),
         "licences": licences.of_case(actor, case.id),
         **coming.shown(actor, case, held),
-        "attachments": held.attachments,
-        "story": story.told(events, catalogue.standard(case.standard_id)),
+        "attachments": held.attachments if held else (),
+        "story": story.told(events, catalogue.standard(case.standard_id), turns.sides(case, seats), case.applicant),
+        "asked": turns.asked(actor, case),
+        "parties": seats,
     }

@@ -44,7 +44,8 @@ def _shown(step: RailStep, case: CaseView) -> Shown:
     status = "waiting" if ended and step.status == "ready" else step.status
     now = MENDING if case.to_mend and by != "applicant" else NOW.get(by, "正在办")
     note = _awaited(step, case) if step.note and not ended else ""
-    return Shown(step.name, status, step.group, step.presence, WHO.get(by, by), now, step.at, note)
+    now = f"等{step.turn}" if step.turn else now
+    return Shown(step.name, status, step.group, step.presence, step.whose or WHO.get(by, by), now, step.at, note)
 
 
 def _awaited(step: RailStep, case: CaseView) -> str:

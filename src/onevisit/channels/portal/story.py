@@ -6,29 +6,42 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
+from onevisit.channels.portal.turns import ALONE, Sides
 from onevisit.channels.ui import parts
 from onevisit.core.definition import Standard
 from onevisit.core.process import name
 from onevisit.ledger.queries import EventView
 
 PLAIN: Mapping[str, str] = {
-    "case.filed": "您提交了申报。",
     "case.received": "窗口收下了您的申报。",
     "case.accepted": "已受理，开始计时。",
-    "case.noticed": "请您补正，要补的都在告知书里。",
-    "case.corrected": "您补正好了，接着办。",
     "case.turned_away": "不予受理，理由和依据已告知您。",
     "case.extended": "办理期限延长了，理由已告知您。",
     "case.resumed": "恢复计时。",
-    "case.withdrawn": "您撤回了申报。",
     "case.concluded": "这件事办结了。",
     "case.result_corrected": "结果已更正。",
     "paper.surrendered": "旧证已经收回。",
-    "case.lapsed": "超过期限没有补正，这件事已失效。",
-    "visit.recorded": "您到大厅跑了一次。",
 }
 LATE = timedelta(minutes=10)
 """What came here so long after it happened says so."""
+OF_APPLICANT: Mapping[str, str] = {
+    "case.filed": "{who}提交了申报。",
+    "case.noticed": "请{who}补正，要补的都在告知书里。",
+    "case.corrected": "{who}补正好了，接着办。",
+    "case.withdrawn": "{who}撤回了申报。",
+}
+"""What whoever filed did, or was asked for; a withdrawal says itself whose it was."""
+OF_PARTIES: Mapping[str, str] = {
+    "party.invited": "请{who}来确认。",
+    "party.joined": "{who}打开了这件事。",
+    "party.disagreed": "{who}说不同意。",
+    "visit.recorded": "{who}到大厅跑了一次。",
+}
+"""What somebody did whom the event names."""
+LAPSED: Mapping[str, str] = {
+    "correction": "超过期限没有补正，这件事已失效。", "owed": "超过期限没有补交，这件事已失效。",
+    "party": "到期没有全部确认，这件事已失效。",
+}  # fmt: skip
 OUTCOMES: Mapping[str, str] = {"grant": "决定：准予。", "refuse": "决定：不予，理由、依据和救济办法在决定书里。"}
 WAITING: Mapping[str, str] = {
     "correction": "等您补正", "payment": "等您缴费", "visit": "等您到场", "hearing": "听证", "tender": "招标", "auction": "拍卖",
@@ -66,10 +79,10 @@ class Pause:
         return f"{parts.day_text(self.start)}{until}{self.why}，不计时"
 
 
-def told(events: Sequence[EventView], standard: Standard) -> tuple[Told, ...]:
+def told(events: Sequence[EventView], standard: Standard, sides: Sides = ALONE, applicant: str = "") -> tuple[Told, ...]:
     """The story, oldest first: every event since filing has its sentence."""
     steps = {step.id: name(step) for step in standard.process}
-    return tuple(Told(event.happened, sentence(event, steps) + _entered(event)) for event in events)
+    return tuple(Told(event.happened, sentence(event, steps, sides, applicant) + _entered(event)) for event in events)
 
 
 def _entered(event: EventView) -> str:
@@ -80,15 +93,28 @@ def _entered(event: EventView) -> str:
     return f"（{at.month}月{at.day}日{at:%H:%M}才传到这里）"
 
 
-def sentence(event: EventView, steps: Mapping[str, str]) -> str:
-    """What the event means to the applicant."""
+def sentence(event: EventView, steps: Mapping[str, str], sides: Sides = ALONE, applicant: str = "") -> str:
+    """What the event means to whoever looks at it."""
+    step = steps.get(str(event.data.get("step", "")), "这个环节")
     if event.kind.startswith("step."):
-        return _step(event, steps.get(str(event.data.get("step", "")), "这个环节"))
+        return _step(event, step)
     if event.kind == "case.decided":
         return OUTCOMES[str(event.data["outcome"])]
     if event.kind == "case.suspended":
         return f"暂停计时：{WAITING.get(str(event.data['reason']), str(event.data['reason']))}。"
-    return PLAIN.get(event.kind, "")
+    if event.kind == "case.lapsed":
+        return LAPSED[str(event.data.get("reason", "correction"))]
+    return _of_somebody(event, step, sides, applicant) or PLAIN.get(event.kind, "")
+
+
+def _of_somebody(event: EventView, step: str, sides: Sides, applicant: str) -> str:
+    """What the applicant or a party did; empty for what is nobody's in particular."""
+    if event.kind in OF_APPLICANT:
+        return OF_APPLICANT[event.kind].format(who=sides.called(str(event.data.get("by") or applicant)))
+    who = sides.called(str(event.data.get("who") or event.data.get("whose") or ""))
+    if event.kind == "party.confirmed":
+        return f"{who}做完了“{step}”里自己的一份。" if sides.names else f"{who}做完了“{step}”。"
+    return OF_PARTIES.get(event.kind, "").format(who=who)
 
 
 def _step(event: EventView, step: str) -> str:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from onevisit.access import Hidden
 from onevisit.cases import actions, documents, queries
-from onevisit.channels.portal import progress
+from onevisit.channels.portal import progress, turns
 from onevisit.channels.portal.dossier import dossier
 from onevisit.channels.portal.login import needs_login
 from onevisit.channels.ui import trouble
@@ -25,7 +25,7 @@ PAPERS = {"receipt": "收件回执", "decision": "决定书"}
 def mine(request: ActorRequest) -> HttpResponse:
     """The applicant's cases, what waits for him first."""
     listed = queries.mine(request.actor)
-    waiting = [one for one in listed if one.stage == "draft" or one.stage_name in ("等您缴费", "等您补正")]
+    waiting = [one for one in listed if one.yours]
     others = [one for one in listed if one not in waiting]
     return render(request, "portal/cases.html", {"waiting": waiting, "others": others})
 
@@ -47,7 +47,8 @@ def receipt(request: ActorRequest, case: UUID) -> HttpResponse:
     view = queries.case(request.actor, str(case))
     if not view.number:
         return redirect("case", case=case)
-    return render(request, "portal/receipt.html", {"case": view, "steps": progress.steps(request.actor, view)})
+    shown = {"case": view, "steps": progress.steps(request.actor, view), "asked": turns.asked(request.actor, view)}
+    return render(request, "portal/receipt.html", shown)
 
 
 @require_safe

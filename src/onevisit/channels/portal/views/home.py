@@ -16,7 +16,7 @@ def index(request: ActorRequest) -> HttpResponse:
     """One search box, hot items, the themes, and what waits for the person who is logged in."""
     place = chosen(request)
     known = cases.mine(request.actor, 20) if request.actor.person else ()
-    todo = [one for one in known if one.stage == "draft" or one.stage_name in ("等您缴费", "等您补正")]
+    todo = [one for one in known if one.yours]
     shown = {"hot": catalogue.hot(place), "themes": catalogue.themes(), "place": city.division(place), "todo": todo[:4]}
     return render(request, "portal/home.html", shown)
 
