@@ -143,7 +143,7 @@ def test_offering_twice_is_offering_once(tmp_path: Path) -> None:
 
 def test_every_county_with_an_office_offers_it(tmp_path: Path) -> None:
     actions.publish_pack(SYSTEM, small_pack(tmp_path))
-    assert actions.offer_everywhere(SYSTEM, "shop-permit") == 2
+    assert actions.offer_everywhere(SYSTEM, "shop-permit") == actions.Spread((NEAR, FAR), ())
     assert queries.item("shop-permit", FAR).division_name == "远水县"
 
 
@@ -197,13 +197,15 @@ def test_a_looser_offer_is_refused(tmp_path: Path, wanted: Offer) -> None:
     ("value", "basis", "fits"), [("80", True, True), ("80", False, False), ("9", True, False), ("many", True, False)]
 )
 def test_a_parameter_stays_in_its_bounds_and_has_a_basis(tmp_path: Path, value: str, basis: bool, fits: bool) -> None:
-    offered(tmp_path, STANDARD + "parameters: [{id: sum, type: money, min: 10, max: 100, label: 补贴}]\n")
+    text = STANDARD + "parameters: [{id: sum, type: money, min: 10, max: 100, label: 补贴}]\n"
+    actions.publish_pack(SYSTEM, small_pack(tmp_path, text))
     wanted = local(parameters=(ParameterValue("sum", value, (LegalBasis("示例规定", "第一条"),) if basis else ()),))
     if fits:
         assert actions.offer(SYSTEM, "shop-permit", NEAR, wanted)
     else:
-        with pytest.raises(Refused):
+        with pytest.raises(Refused) as refused:
             actions.offer(SYSTEM, "shop-permit", NEAR, wanted)
+        assert refused.value.code == "OV902"
 
 
 def test_an_item_keeps_nothing_but_local_facts(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def test_a_first_home_asks_for_nothing(deed_tax: queries.ItemView) -> None:
     assert (told.summary, told.partial, told.owed_count, told.fetched_count) == ("您交0份，跑0次", False, 0, 6)
     assert told.situation.startswith("您以哪种方式取得房屋、土地？购买；")
     assert told.fees[0].text == "按规定自动计算，提交前可以看到金额；应缴0元的不用缴费"
-    assert told.results[0].how == "电子证照存入“我的证照”，或者到大厅领取"
+    assert told.results[0].how == "电子证照存入“我的证照”，或者快递送到家，或者到大厅领取"
 
 
 def test_the_order_of_options_is_the_author_s(deed_tax: queries.ItemView) -> None:

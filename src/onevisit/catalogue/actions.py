@@ -43,6 +43,14 @@ class Published:
     changed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Where an item is offered now, and where it is not, since the division has set none of what it must; codes of divisions."""
+
+    offered: tuple[str, ...]
+    skipped: tuple[str, ...]
+
+
 @transaction.atomic
 def load_base_items(actor: Actor, path: Path | None = None) -> int:
     """The base catalogue (基本目录) is there as the table says; how many rows it has. Rows that exist keep their key and code."""
@@ -205,6 +213,7 @@ def offer(actor: Actor, key: str, division_code: str, local: Offer | None = None
         raise Refused("no-office", f"{division.name}没有办理“{base.name}”的部门。", "请先登记这个部门的机构和统一社会信用代码。")
     if local is not None:
         offers.check(queries.standard(standard.pk), local)
+    _set(standard, division, local or _kept(base, division))
     row = _offered(base, division, office, local)
     if row is not None:
         facts = {"code": row.code, "division": division.code, "offer": packs.digest(row.offer), "version": standard.version}
@@ -234,11 +243,34 @@ def _coded(base: BaseItem, division: Division) -> str:
     return base.code
 
 
-def offer_everywhere(actor: Actor, key: str) -> int:
-    """Every division at a level that has a standard and a body of the department offers the item; how many there are."""
+def _kept(base: BaseItem, division: Division) -> Offer:
+    """What the division added before; nothing, if it never offered the item."""
+    row = Item.objects.filter(base_item=base, division=division).select_related("base_item", "division").first()
+    return queries.offer_of(row or Item(base_item=base, division=division, level=division.level))
+
+
+def _set(standard: Standard, division: Division, local: Offer) -> None:
+    """Raises `Refused` unless the division has set every parameter of the standard."""
+    unset = offers.lacking(queries.standard(standard.pk), local)
+    if unset:
+        words = "、".join(one.label or one.id for one in unset)
+        raise Refused("no-parameter", f"{division.name}还没有定：{words}。", "请在实施清单里写明取值和依据。")
+
+
+def offer_everywhere(actor: Actor, key: str) -> Spread:
+    """Every division at a level that has a standard and a body of the department offers the item, if it set what it must."""
     levels = Standard.objects.filter(base_item__key=key, state=Standard.State.PUBLISHED).values_list("level", flat=True)
     places = DepartmentOffice.objects.filter(department__base_items__key=key, division__level__in=list(levels))
-    codes = sorted(places.values_list("division__code", flat=True))
-    for code in codes:
-        offer(actor, key, code)
-    return len(codes)
+    offered, skipped = [], []
+    for code in sorted(places.values_list("division__code", flat=True)):
+        try:
+            offer(actor, key, code)
+        except Refused as why:
+            if why.code != "no-parameter":
+                raise
+            skipped.append(code)
+        else:
+            offered.append(code)
+    unset = Item.objects.filter(base_item__key=key, division__code__in=skipped, active=True)
+    unset.update(active=False, changed_at=settings.CLOCK())
+    return Spread(tuple(offered), tuple(skipped))

@@ -1,13 +1,13 @@
 """What a division adds to a standard (实施清单): more doors, later hours, shorter promises; anything else is refused (OV902)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from onevisit.access import Refused
-from onevisit.core import reading
-from onevisit.core.definition import Limits, Standard, Step
+from onevisit.core import limits, reading
+from onevisit.core.definition import Parameter, Standard, Step
 from onevisit.core.offers import Offer
 
 ALLOWED = frozenset({"phones", "places", "limits", "also_at", "parameters"})
@@ -28,16 +28,52 @@ def check(standard: Standard, offer: Offer) -> None:
 
 
 def applied(standard: Standard, offer: Offer) -> Standard:
-    """The standard as this division offers it."""
-    limits = tuple(_tighter(one, offer.limits) for one in standard.limits)
+    """The standard as this division offers it: its promises, its doors, its parameters in every text."""
+    shorter = tuple(limits.tighter(one, offer.limits) for one in standard.limits)
     steps = tuple(_with_doors(step, offer.also_at) for step in standard.process)
-    return replace(standard, limits=limits, process=steps)
+    local = replace(standard, limits=shorter, process=steps)
+    given = {one.id: one.value for one in offer.parameters}
+    words = {f"{{{one.id}}}": shown(one, given[one.id]) for one in standard.parameters if one.id in given}
+    return _told(local, words) if words else local
 
 
-def _tighter(limit: Limits, local: tuple[Limits, ...]) -> Limits:
-    fitting = [one.promised for one in local if one.promised is not None and (not one.when or one.when == limit.when)]
-    promised = min([value for value in (limit.promised, *fitting) if value is not None], default=None)
-    return replace(limit, promised=promised)
+def lacking(standard: Standard, offer: Offer) -> tuple[Parameter, ...]:
+    """The parameters (可调参数) for which the offer gives no value: without them nobody knows who gets what here."""
+    given = {one.id for one in offer.parameters}
+    return tuple(one for one in standard.parameters if one.id not in given)
+
+
+def pinned(offer: Offer) -> dict[str, Any]:
+    """What a case keeps of the offer under which it was begun: parameters with their basis, and promises."""
+    parameters = {
+        one.id: {"value": one.value, "basis": [{"law": basis.law, "article": basis.article} for basis in one.basis]}
+        for one in offer.parameters
+    }
+    return {"parameters": parameters, "limits": limits.pinned(offer.limits)}
+
+
+def shown(parameter: Parameter, value: str) -> str:
+    """The value as a text says it; whole yuan without their cents.
+
+    >>> shown(Parameter("sum", "money"), "50.00"), shown(Parameter("sum", "money"), "62.50")
+    ('50', '62.50')
+    """
+    return value.removesuffix(".00") if parameter.type == "money" else value
+
+
+def _told(part: Any, words: Mapping[str, str]) -> Any:
+    """The part of a definition with the words in place of the parameters that its texts name."""
+    if isinstance(part, str):
+        for name, word in words.items():
+            part = part.replace(name, word)
+        return part
+    if isinstance(part, tuple):
+        return tuple(_told(one, words) for one in part)
+    if isinstance(part, Mapping):
+        return {key: _told(value, words) for key, value in part.items()}
+    if is_dataclass(part) and not isinstance(part, type):
+        return replace(part, **{one.name: _told(getattr(part, one.name), words) for one in fields(part)})
+    return part
 
 
 def _with_doors(step: Step, also_at: Mapping[str, Any]) -> Step:

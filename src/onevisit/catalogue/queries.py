@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.postgres.search import SearchQueryField, SearchRank
 from django.db import connection
@@ -25,6 +25,7 @@ from onevisit.core.offers import (
     CommittedProof,
     Offer,
     OfferPlace,
+    ParameterValue,
     Phones,
     Register,
     RegisteredLicence,
@@ -66,6 +67,10 @@ class ItemView:
     """What each `shared:` and `licence:` source of the definition is called, with who provides it."""
     departments: Mapping[str, str]
     """The names of the departments that the definition names."""
+    parameters: Mapping[str, ParameterValue]
+    """What the division has set where the standard lets it, with the basis (可调参数)."""
+    pinned: Mapping[str, Any]
+    """What a case keeps of the offer: {parameters, limits}."""
 
     @property
     def limits(self) -> tuple[Limits, ...]:
@@ -151,7 +156,10 @@ def _view(row: Item) -> ItemView:
     if current is None:
         raise NoItem(row.code)
     local = _whole(offer_of(row), row)
-    definition = offers.applied(standard(current.pk), local)
+    written = standard(current.pk)
+    if offers.lacking(written, local):
+        raise NoItem(row.code)
+    definition = offers.applied(written, local)
     departments = {one.id: one.name for one in city.departments()}
     sources = _sources(definition, departments)
     shown = {
@@ -166,7 +174,7 @@ def _view(row: Item) -> ItemView:
         department_id=base.department_id, department_name=base.department.name, office_demo=office.demo, standard_id=current.pk,
         version=current.version, published_at=current.published_at or current.decided_at, content_hash=packs.digest(shown),
         definition=definition, phones=local.phones or Phones(), places=local.places, themes=tuple(base.theme), sources=sources,
-        departments=departments,
+        departments=departments, parameters={one.id: one for one in local.parameters}, pinned=offers.pinned(local),
     )  # fmt: skip
 
 

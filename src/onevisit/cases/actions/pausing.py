@@ -90,7 +90,7 @@ def set_due(row: Case, standard: Standard) -> None:
 def limits_of(row: Case, standard: Standard) -> Limits:
     """The limits of the situation; nothing is opened where they are the same in all."""
     if not any(limit.when for limit in standard.limits):
-        return clocks.limits(standard, {})
+        return clocks.limits(standard, {}, row.offer)
     with purpose(SYSTEM, "handle", subject=str(row.applicant), case=str(row.public_id)):
         answers = row.data.reveal()["answers"]
-    return clocks.limits(standard, answers)
+    return clocks.limits(standard, answers, row.offer)

@@ -44,7 +44,7 @@ def _publish(path: Path) -> Answer:
     cities = city.cities()
     if not cities:
         raise Unreadable("还没有建立城市，请先执行 onevisit city new 代码。")
-    name = load_pack(path, cities[0].code)
+    name = load_pack(path, cities[0].code).name
     keys = [one.standard.item.id for one in packs.load(path).definitions]
     found = [one for one in queries.exported() if one.key in keys]
     document = [{"item": one.key, "level": one.level, "version": one.version, "content_hash": one.content_hash} for one in found]

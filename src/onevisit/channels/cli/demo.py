@@ -8,6 +8,7 @@ import os
 import re
 import unicodedata
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,8 +24,8 @@ from onevisit.channels.cli import running
 from onevisit.channels.cli.answer import Answer, Unreadable
 from onevisit.city import actions as city
 from onevisit.city import queries as places
-from onevisit.identity import actions as identity
 from onevisit.halls import actions as halls
+from onevisit.identity import actions as identity
 from onevisit.identity import queries as people
 from onevisit.licences import actions as licences
 from onevisit.licences import packs as licence_types
@@ -41,6 +42,14 @@ PARTNERS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A pack that was loaded, and the divisions that do not offer its item, since they have not set what it leaves to them."""
+
+    name: str
+    unset: tuple[str, ...]
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     """One option."""
     parser.add_argument("--reset", action="store_true", help="先清空数据库，再装入")
@@ -55,17 +64,26 @@ def run(args: argparse.Namespace) -> Answer:
         _empty()
     loaded = load(CITY, settings.PACKS)
     _welcome()
-    items = "、".join(loaded)
-    return Answer({"city": CITY, "packs": list(loaded)}, f"演示城市已装好：{places.cities()[0].name}；事项：{items}。")
+    items = "、".join(one.name for one in loaded)
+    said = [f"演示城市已装好：{places.cities()[0].name}；事项：{items}。", *map(_unset, (one for one in loaded if one.unset))]
+    return Answer({"city": CITY, "packs": [{"name": one.name, "unset": list(one.unset)} for one in loaded]}, "\n".join(said))
 
 
-def load(code: str, folder: Path) -> tuple[str, ...]:
-    """The demo city with the packs of the folder; the packs' names."""
+def _unset(one: Loaded) -> str:
+    """Where a pack's item is not offered, in words."""
+    return f"{one.name}：{'、'.join(one.unset)}还没有定本地的标准，不提供这个事项。"
+
+
+def load(code: str, folder: Path) -> tuple[Loaded, ...]:
+    """The demo city with the packs of the folder; what came of each."""
     if not places.cities():
         city.found(code)
         city.furnish_demo(code)
         catalogue.load_base_items(SYSTEM)
+    clerks = [one for one in people.demo_people() if "window" in one.role.split()]
+    city.furnish_points(one.division for one in clerks)
     identity.load_demo(people.demo_people())
+    halls.furnish_demo(code)
     for name, title, variable, port in PARTNERS:
         address = urlsplit(os.environ.get(variable, f"http://127.0.0.1:{port}"))
         identity.found_demo_peer(name, title, address.port or port, address.hostname or "127.0.0.1")
@@ -80,10 +98,7 @@ def load_licences() -> None:
     for one in licence_types.held(settings.DATA / "demo_licences.yaml"):
         with suppress(Hidden):
             office = places.office(library.licence_type(one.type).department, one.division)
-    clerks = [one for one in people.demo_people() if "window" in one.role.split()]
-    city.furnish_points(one.division for one in clerks)
             since = datetime.combine(one.valid_from, time(9), settings.ZONE)
-    halls.furnish_demo(code)
             new = licences.NewLicence(
                 case="", decision="", type=one.type, holder=people.person_with(known[one.who].number),
                 holder_name=known[one.who].name, office=office.name if office else "", division=one.division, rows=one.rows,
@@ -92,17 +107,16 @@ def load_licences() -> None:
             licences.enter(SYSTEM, new)
 
 
-def load_pack(path: Path, city_code: str) -> str:
-    """The pack in force, room by room: sharing, licences, rules, catalogue, offers; its name."""
+def load_pack(path: Path, city_code: str) -> Loaded:
+    """The pack in force, room by room: sharing, licences, rules, catalogue, offers."""
     pack = packs.load(path)
     sharing.load_pack(SYSTEM, pack)
     if (path / "licences.yaml").exists():
         for new in licence_types.read(path / "licences.yaml"):
             licences.define(SYSTEM, new, city_code)
     rules.load_pack(SYSTEM, pack)
-    for published in catalogue.publish_pack(SYSTEM, pack):
-        catalogue.offer_everywhere(SYSTEM, published.key)
-    return pack.name
+    spread = [catalogue.offer_everywhere(SYSTEM, published.key) for published in catalogue.publish_pack(SYSTEM, pack)]
+    return Loaded(pack.name, tuple(places.division(code).name for one in spread for code in one.skipped))
 
 
 def _empty() -> None:
