@@ -92,7 +92,8 @@ def watch(row: Case, standard: Standard, answers: Mapping[str, str]) -> None:
     accepting = {step.id for step in standard.process if step.does == "accept"}
     owed_first = {need for step in accepting for need in ancestors(state.needs, step)}
     silent = row.stage == "received" and not owed_first.intersection(before)
-    row.notice_due_at = clocks.silence(clocks.limits(standard, answers), row.received_at, city.calendar()) if silent else None
+    limits = clocks.limits(standard, answers, row.offer)
+    row.notice_due_at = clocks.silence(limits, row.received_at, city.calendar()) if silent else None
 
 
 def ancestors(needs: Mapping[str, tuple[str, ...]], step: str) -> set[str]:

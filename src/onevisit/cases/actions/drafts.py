@@ -76,7 +76,8 @@ def made(actor: Actor, item: ItemView, owner: str, kind: str, answers: Mapping[s
         division=item.division_code,
         department=item.department_id,
         office_name=item.office_name,
-        applicant=UUID(queries.owner(actor)),
+        offer=item.pinned,
+        applicant=UUID(owner),
         applicant_kind=kind,
         filed_by=actor.id,
         created_at=now,
@@ -92,9 +93,9 @@ def made(actor: Actor, item: ItemView, owner: str, kind: str, answers: Mapping[s
 def save(actor: Actor, case_id: str, typed: Mapping[str, Any], version: int | None = None) -> int:
     """The draft's new version, with what was typed kept as it is, right or wrong; checked when it is filed (自动保存).
 
-    `typed` maps a question as `?id` and a field as its id. Raises `Stale` if another page saved since `version`.
     At a window its clerk types for the applicant who stands there.
 
+    `typed` maps a question as `?id` and a field as its id. Raises `Stale` if another page saved since `version`.
     """
     row = queries.row(case_id)
     access.require(actor, Duty.CASE_CREATE if actor.kind == "officer" else Duty.CASE_DRAFT, queries.target(row, actor))

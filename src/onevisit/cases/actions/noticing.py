@@ -100,7 +100,7 @@ def _cited(standard: Standard, faults: Sequence[Fault]) -> None:
 def _in_time(row: Case, actor: Actor, standard: Standard) -> None:
     with purpose(SYSTEM, "handle", subject=str(row.applicant), case=str(row.public_id)):
         answers = row.data.reveal()["answers"]
-    limits = clocks.limits(standard, answers)
+    limits = clocks.limits(standard, answers, row.offer)
     received = row.received_at or settings.CLOCK()
     ends = row.notice_due_at or clocks.silence(limits, received, city.calendar())
     if ends and settings.CLOCK() > ends:
