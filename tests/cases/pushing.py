@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from time import monotonic, sleep
-from typing import Any
 
 import pytest
 from django.conf import settings
 from tests.cases import ground
+from tests.cases.conftest import all_agree
 from tests.conftest import Committed
+from tests.payments.paying import World, peer
 from tests.standins.asking import Heard, listener
 from tests.standins.running import Running, running
 
 from onevisit.access import SYSTEM, Actor
-from onevisit.cases import actions, follow, pushed, queries
+from onevisit.cases import actions, follow, invariants, pushed, queries
 from onevisit.cases.models import Case, Task
 from onevisit.catalogue import actions as catalogue
 from onevisit.catalogue import packs
@@ -127,7 +128,7 @@ def until(case: str, stage: str, seconds: float = 10) -> None:
         go_on(case)
 
 
-def paid(holder: Actor, case: str, gateway: Any) -> None:
+def paid(holder: Actor, case: str, gateway: World) -> None:
     """The fee is paid at the gateway, and the case goes on."""
     (bill,) = bills_of_case(case)
     gateway.press(payments.start(holder, bill.id).url)
@@ -153,3 +154,23 @@ def errand(case: str, step: str = "decide") -> Errand:
 def rest_over() -> None:
     """The house calls its partners again at once, whatever failed before."""
     Peer.objects.update(failures=0, closed_until=None)
+
+
+def broken() -> list[str]:
+    """What in the database contradicts what must hold of cases."""
+    all_agree()
+    return [f"{one.number}: {found}" for one in invariants.INVARIANTS for found in one.check()]
+
+
+@pytest.fixture
+def deng(police: Police) -> Actor:
+    """Somebody whose driving licence comes to its end, and who has had himself examined."""
+    return ground.person("deng-hao")
+
+
+@pytest.fixture
+def gateway(police: Police, gateway_process: Running) -> World:
+    """A gateway that takes the fee."""
+    peer(gateway_process.port)
+    gateway_process.set(pay="normal", callback="drop", query="normal", seconds="5")
+    return World(gateway_process, police.house)
