@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from onevisit.catalogue import phrases
 from onevisit.catalogue.queries import ItemView
-from onevisit.core import process, situations, visits
+from onevisit.core import parties, process, situations, visits
 from onevisit.core.definition import Faq, LegalBasis, Limits, Material, Question, Standard, Step
 from onevisit.core.offers import OfferPlace
 from onevisit.core.reasons import COSTLY
@@ -321,7 +321,7 @@ def _step(step: Step, group: int, best: Count, item: ItemView) -> GuideStep:
     where = phrases.places(step.at) if step.by.startswith("applicant") else ""
     why = f"须到场：{step.presence.reason}" if step.presence and step.presence.reason else ""
     note = "；".join(part for part in (where, phrases.pace(step), why) if part)
-    who = phrases.hands(step, item.office_name, item.departments)
+    who = parties.doing(item.definition, step) or phrases.hands(step, item.office_name, item.departments)
     return GuideStep(step.id, step.does, process.name(step), who, comes, group, note)
 
 

@@ -60,6 +60,13 @@ def roles(step: Step) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (*step.together, _party(step)))))
 
 
+def doing(standard: Standard, step: Step) -> str:
+    """The parties that do an applicant's step, by name; empty where there is one applicant, and for everybody else's steps."""
+    if not standard.parties or step.by.partition(":")[0] != "applicant":
+        return ""
+    return words(standard, roles(step) or (filer(standard),))
+
+
 def words(standard: Standard, parties: Iterable[str]) -> str:
     """What these parties are called."""
     known = {party.id: party.name for party in standard.parties}

@@ -10,8 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from onevisit.access import SYSTEM, Actor, Duty, Hidden, Target, may, require
 from onevisit.cases import queries as cases
-from onevisit.cases.actions.visits import visited
-from onevisit.cases.models import Case
+from onevisit.cases.models import Case, Party
 from onevisit.cases.queries import CaseView
 from onevisit.core import stages
 from onevisit.halls.models import Presence, Stay, Visit, Window
@@ -124,7 +123,7 @@ def visitor_cases(actor: Actor, visit_id: str) -> tuple[CaseView, ...]:
     row = row_of(visit_id)
     require(actor, Duty.VISIT_RECORD, visit_target(row, actor))
     rows = cases_of(str(row.stay.person)).prefetch_related("tasks").order_by("-updated_at", "-pk")
-    return tuple(cases.view(one) for one in rows if may(actor, Duty.CASE_READ, visited(one)))
+    return tuple(cases.view(one) for one in rows if may(actor, Duty.CASE_READ, cases.target(one, actor)))
 
 
 def visits_of_case(actor: Actor, case_id: str) -> tuple[VisitView, ...]:
@@ -137,16 +136,17 @@ def stays_of_affair(actor: Actor, affair: str) -> tuple[StayView, ...]:
     """The stays of an affair, from first contact to pick-up, each once whatever it served (FIGURES 3b)."""
     known = list(Case.objects.filter(affair=_uuid(affair)))
     for one in known:
-        require(actor, Duty.CASE_READ, visited(one))
+        require(actor, Duty.CASE_READ, cases.target(one, actor))
     ids = [one.public_id for one in known]
     rows = Stay.objects.filter(presences__case__in=ids).distinct().select_related("hall").order_by("day", "turn", "pk")
     return tuple(_stay(row, ids) for row in rows.prefetch_related("presences"))
 
 
 def cases_of(person: str) -> QuerySet[Case]:
-    """The open or lately ended drafts and cases of a person and of the firms that he acts for."""
+    """The open or lately ended drafts and cases of a person and of the firms that he acts for, also as another party."""
     current = ~Q(stage__in=stages.ENDS) | Q(updated_at__gte=settings.CLOCK() - RECENT)
-    return Case.objects.filter(current, applicant__in=owners(person))
+    known = owners(person)
+    return Case.objects.filter(current, Q(applicant__in=known) | Q(pk__in=Party.objects.filter(who__in=known).values("case")))
 
 
 def owners(person: str) -> set[str]:
@@ -157,11 +157,12 @@ def owners(person: str) -> set[str]:
 
 
 def whose(case_id: str, person: str) -> str:
-    """As whom the person comes for the case: himself, or the firm that he acts for; raises Hidden for a stranger's case."""
-    applicant = str(cases.row(case_id).applicant)
-    if applicant not in owners(person):
+    """As whom the person comes for the case: its applicant or a party, himself or his firm; raises Hidden for a stranger."""
+    known = owners(person)
+    found = next((one for one in cases.everybody(cases.row(case_id)) if one in known), "")
+    if not found:
         raise Hidden(f"case {case_id}")
-    return applicant
+    return found
 
 
 def target(row: Window, actor: Actor, owner: str = "") -> Target:
