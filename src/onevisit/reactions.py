@@ -7,6 +7,7 @@ each known by that pair, so that a reaction that is told twice is idempotent by 
 from collections.abc import Callable, Mapping
 
 from onevisit.cases import arrivals
+from onevisit.cases import invitations as parties
 from onevisit.cases import news as cases
 from onevisit.deliveries import states
 from onevisit.ledger import jobs
@@ -17,12 +18,21 @@ from onevisit.licences import jobs as licences
 REACTIONS: Mapping[str, tuple[Callable[[EventView], None], ...]] = {
     "calendar.entered": (cases.recount,),
     "clock.moved": (cases.tell_moved,),
-    "case.filed": (cases.tell_receipt,),
+    "case.filed": (cases.tell_receipt, parties.ask_parties),
+    "case.received": (cases.tell_receipt, parties.ask_parties),
+    "party.joined": (parties.ask_parties,),
+    "party.confirmed": (parties.ask_parties, parties.tell_part),
+    "party.disagreed": (parties.tell_part,),
+    "case.lapsed": (parties.tell_lapsed, cases.tell_ended, cases.end_bills),
+    "case.turned_away": (cases.tell_turned_away, cases.end_bills),
+    "bill.refunded": (cases.tell_refund,),
+    "refund.declined": (cases.tell_refund,),
     "case.accepted": (cases.tell_accepted,),
-    "case.decided": (cases.tell_decision, cases.go_on),
+    "case.decided": (cases.tell_decision, cases.go_on, cases.end_bills),
     "case.noticed": (cases.tell_correction,),
-    "case.suspended": (cases.tell_correction,),
-    "case.withdrawn": (cases.tell_withdrawn, cases.void_bills),
+    "case.suspended": (cases.tell_correction, cases.tell_suspended),
+    "case.extended": (cases.tell_extended,),
+    "case.withdrawn": (cases.tell_withdrawn, cases.end_bills),
     "case.concluded": (cases.tell_result,),
     "step.returned": (cases.tell_person,),
     "bill.opened": (cases.tell_bill,),
@@ -30,6 +40,7 @@ REACTIONS: Mapping[str, tuple[Callable[[EventView], None], ...]] = {
     "licence.issued": (licences.make_file_of,),
     "delivery.opened": (arrivals.tell_delivery,),
     **{f"delivery.{kind}": (arrivals.hear_delivery, arrivals.tell_delivery) for kind in states.MOVED},
+    **{f"delivery.{kind}": (arrivals.hear_delivery, arrivals.tell_delivery, arrivals.serve_delivery) for kind in states.ENDS},
     "delivery.reminded": (arrivals.tell_delivery,),
 }
 BY_NAME: Mapping[str, Callable[[EventView], None]] = {f.__name__: f for chosen in REACTIONS.values() for f in chosen}

@@ -1,5 +1,6 @@
 """Saying things once; the inbox; the papers. Beside each success its refusals."""
 
+import contextlib
 import re
 import subprocess
 import threading
@@ -7,20 +8,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from tests.cases import ground
+from tests.conftest import Committed
+from tests.notices.papers import ACCEPTED, GRANT, NUMBER, OFFICE, ONE_TIME, PAPERS, RECEIPT, REFUSAL
 
-from onevisit.access import SYSTEM, Actor, Denied, Hidden, Refused
+from onevisit.access import SYSTEM, Actor, Denied, Grant, Hidden, Refused, Target
+from onevisit.identity.models import Account, Person
 from onevisit.identity.records import Reading
 from onevisit.ledger import queries as ledger
+from onevisit.ledger.actions import open_stream
 from onevisit.ledger.models import Event
-from onevisit.notices import actions, queries
+from onevisit.notices import actions, invariants, queries
 from onevisit.notices.actions import NewNotice
-from onevisit.notices.models import Notice
-from onevisit.notices.sheets import Decision, Defect, OneTimeNotice, Receipt, Row, Sheet
+from onevisit.notices.models import Notice, Writ
+from onevisit.notices.sheets import LICENSING, Sheet
 from onevisit.papers import keys, signing
 from onevisit.papers.models import StoredFile
 
@@ -30,25 +37,8 @@ FIRM = str(uuid4())
 MANAGER = Actor(str(uuid4()), "applicant", person=TO, organisation=FIRM)
 STRANGER = Actor(str(uuid4()), "applicant", person=str(uuid4()))
 OFFICER = Actor(str(uuid4()), "officer", person=str(uuid4()))
-NUMBER = "11340304003100002B3000123450000020260302" + "0001"
-OFFICE = "禹会区市场监督管理局（演示）"
-
-RECEIPT = Receipt(
-    "小店许可", NUMBER, "张晓月（演示）", OFFICE, date(2026, 3, 2), date(2026, 3, 9), "承诺5个工作日", 0, "全程网上办",
-    (Row("营业场所证明", "已调取", "住建局"),), ("受理后马上通知您。",), (Row("咨询电话", "0552-0000001（演示）"),), "3",
-)  # fmt: skip
-REFUSAL = Decision(
-    "小店许可", NUMBER, "张晓月（演示）", OFFICE, False, date(2026, 3, 2), date(2026, 3, 5),
-    (Row("《示例法》第二条", "面积不足20平方米。"),), opinion="现场丈量为18平方米。",
-)  # fmt: skip
-GRANT = replace(REFUSAL, granted=True, opinion="", results=(Row("有效期", "5年"),))
-ONE_TIME = OneTimeNotice(
-    "小店许可", NUMBER, "张晓月（演示）", OFFICE, date(2026, 3, 2), date(2026, 3, 31),
-    (
-        Defect("租赁合同", "没有签名", "签名后重新上传", "《示例法》第三条"),
-        Defect("面积", "没有填写", "按合同填写", "《示例法》第二条"),
-    ),
-)  # fmt: skip
+DESK = Target("case", CASE, "340304000000", "market", owner=TO)
+CLERK = Actor(str(uuid4()), "officer", person=str(uuid4()), grants=(Grant("window", DESK.department, DESK.division),))
 
 
 def new(kind: str = "accepted", sheet: Sheet | None = None, **changes: str) -> NewNotice:
@@ -63,7 +53,7 @@ def _now(clock: Callable[[str], None]) -> None:
 
 def text_of(content: bytes, tmp_path: Path) -> str:
     (tmp_path / "paper.pdf").write_bytes(content)
-    shown = subprocess.run(["pdftotext", "-layout", tmp_path / "paper.pdf", "-"], capture_output=True, check=True)
+    shown = subprocess.run(["pdftotext", "-raw", tmp_path / "paper.pdf", "-"], capture_output=True, check=True)
     return re.sub(r"\s", "", shown.stdout.decode())
 
 
@@ -170,33 +160,28 @@ def test_a_sheet_of_another_kind_is_refused(db: None) -> None:
             actions.tell(SYSTEM, new(kind, RECEIPT))
 
 
-SHOWN: dict[str, tuple[Sheet, str]] = {
-    "receipt": (
-        RECEIPT,
-        "收件凭证 最晚2026年3月9日办结 承诺5个工作日 全程网上办 营业场所证明 已调取 受理后马上通知您。 规程版本3",
-    ),
-    "decision": (
-        REFUSAL,
-        "不予办理决定书 张晓月（演示）： 面积不足20平方米。 《示例法》第二条 现场丈量为18平方米。 2026年3月5日"
-        " 60日内 行政复议 6个月内 行政诉讼",
-    ),
-    "one_time": (ONE_TIME, "一次性告知书 还有2处要补正 2026年3月31日以前 租赁合同 按合同填写 《示例法》第三条 经办人："),
-}
-
-
-@pytest.mark.parametrize("kind", SHOWN)
-def test_a_paper_says_what_the_law_asks_for(db: None, tmp_path: Path, kind: str) -> None:
-    sheet, said = SHOWN[kind]
+@pytest.mark.parametrize("word", PAPERS)
+def test_a_paper_says_what_the_law_asks_for_on_one_page(db: None, tmp_path: Path, word: str) -> None:
+    kind, sheet, said = PAPERS[word]
     printed = text_of(actions.file_of(OWNER, actions.tell(SYSTEM, new(kind, sheet)).id), tmp_path)
     for part in (*said.split(), NUMBER, OFFICE, "示例", "第1页，共1页"):
         assert part in printed, part
 
 
-def test_a_grant_says_its_content_and_no_remedies(db: None, tmp_path: Path) -> None:
+def test_a_grant_says_no_remedies_and_only_a_licence_cites_its_law(db: None, tmp_path: Path) -> None:
     printed = text_of(actions.file_of(OWNER, actions.tell(SYSTEM, new("decision", GRANT)).id), tmp_path)
-    assert "准予办理决定书" in printed
-    assert "有效期5年" in printed
     assert "行政复议" not in printed
+    assert ACCEPTED.item_type == LICENSING
+    other = actions.tell(SYSTEM, new("accepted", replace(ACCEPTED, item_type="行政给付")))
+    assert "行政许可法" not in text_of(actions.file_of(OWNER, other.id), tmp_path)
+
+
+def test_nothing_empty_is_printed(db: None, tmp_path: Path) -> None:
+    bare = replace(RECEIPT, materials=(), next=(), limits="", answer_by="", phones=())
+    printed = text_of(actions.file_of(OWNER, actions.tell(SYSTEM, new("receipt", bare)).id), tmp_path)
+    assert "已收到您的申请" in printed
+    for part in ("序号", "接下来", "电话", "最晚"):
+        assert part not in printed
 
 
 def test_outside_of_a_demo_nothing_is_called_a_sample(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,7 +196,7 @@ def test_large_print_is_larger_and_says_the_same(db: None, tmp_path: Path) -> No
     large = actions.file_of(OWNER, told.id, "large")
     assert StoredFile.objects.count() == 0
     assert signing.verify(large).valid
-    for part in SHOWN["receipt"][1].split():
+    for part in PAPERS["receipt"][2].split():
         assert part in text_of(large, tmp_path)
 
 
@@ -227,3 +212,116 @@ def test_what_is_printed_lies_sealed_in_the_database(db: None) -> None:
         cursor.execute("SELECT notices_notice::text FROM notices_notice")
         (row,) = cursor.fetchone()
     assert "张晓月" not in row
+
+
+def test_one_paper_has_one_number_for_all_whom_it_is_served_on(db: None) -> None:
+    first = actions.tell(SYSTEM, new("decision", REFUSAL, key="7", writ="7"))
+    second = actions.tell(SYSTEM, new("decision", REFUSAL, key="7/other", writ="7", to=FIRM))
+    later = actions.tell(SYSTEM, new("decision", REFUSAL, key="8", writ="8"))
+    assert first.number == second.number == "禹会区市场监督管理局决〔2026〕1号"
+    assert later.number == "禹会区市场监督管理局决〔2026〕2号"
+    assert Event.objects.filter(kind="notice.sent", data__number=first.number).count() == 2
+
+
+def test_each_kind_office_and_year_counts_for_itself(db: None) -> None:
+    sheets = [
+        ("receipt", RECEIPT), ("one_time", ONE_TIME), ("receipt", replace(RECEIPT, on=date(2027, 1, 4))),
+        ("receipt", replace(RECEIPT, department="tax", office="禹会区税务局（演示）")),
+        ("receipt", replace(RECEIPT, division="340302000000", office="龙子湖区市场监督管理局")), ("receipt", RECEIPT),
+    ]  # fmt: skip
+    numbers = [actions.tell(SYSTEM, new(kind, sheet, key=str(place))).number for place, (kind, sheet) in enumerate(sheets)]
+    assert [number.partition("局")[2] for number in numbers] == [
+        "收〔2026〕1号", "告〔2026〕1号", "收〔2027〕1号", "收〔2026〕1号", "收〔2026〕1号", "收〔2026〕2号"
+    ]  # fmt: skip
+    assert actions.tell(SYSTEM, new("waiting")).number == ""
+
+
+def test_numbers_have_no_gaps_when_two_print_at_once_and_some_fail(committed: object) -> None:
+    def tell(first: int) -> None:
+        for key in range(first, first + 8):
+            with contextlib.suppress(Interrupted), transaction.atomic():
+                actions.tell(SYSTEM, new("decision", REFUSAL, key=str(key)))
+                if key % 4 == 3:
+                    raise Interrupted
+        connection.close()
+
+    threads = [threading.Thread(target=tell, args=(first,)) for first in (0, 100)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(Writ.objects.values_list("serial", flat=True)) == list(range(1, 13))
+    assert list(invariants.numbers_off()) == []
+
+
+class Interrupted(Exception):
+    """Something went wrong after the number was taken."""
+
+
+def test_one_paper_told_to_two_at_once_takes_one_number(committed: object) -> None:
+    def tell(to: str) -> None:
+        actions.tell(SYSTEM, new("decision", REFUSAL, key=to, writ="one", to=to))
+        connection.close()
+
+    threads = [threading.Thread(target=tell, args=(str(uuid4()),)) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Notice.objects.count() == 6
+    assert [writ.serial for writ in Writ.objects.all()] == [1]
+
+
+def test_a_number_that_is_missing_or_bears_nothing_is_found(committed: Committed, tampering: Callable[..., Any]) -> None:
+    for key in ("a", "b"):
+        actions.tell(SYSTEM, new("decision", REFUSAL, key=key))
+    assert list(invariants.numbers_off()) == []
+    with tampering():
+        Writ.objects.filter(serial=1).update(serial=3)
+    assert list(invariants.numbers_off())
+    with tampering():
+        Writ.objects.filter(serial=3).update(serial=1)
+        Notice.objects.filter(key="b").update(writ=None)
+    assert list(invariants.numbers_off()) == ["禹会区市场监督管理局决〔2026〕2号"]
+
+
+def test_who_has_an_account_is_served_at_once_others_against_their_signature(db: None, clock: Callable[[str], None]) -> None:
+    told = actions.tell(SYSTEM, new("decision", REFUSAL))
+    assert (told.how, told.served_at) == ("", None)
+    with pytest.raises(Denied):
+        actions.serve(OWNER, told.id, "window", "本人签收")
+    with pytest.raises(Hidden):
+        actions.serve(CLERK, told.id, "window", "本人签收")
+    clerk = replace(CLERK, holds=frozenset({CASE}))
+    for how, signed in (("window", " "), ("online", "本人签收"), ("dove", "本人签收")):
+        with pytest.raises(Refused, match="签收"):
+            actions.serve(clerk, told.id, how, signed, DESK)
+    clock("2026-03-02T11:00")
+    served = actions.serve(clerk, told.id, "window", "本人签收", DESK)
+    assert (served.how_name, served.served_at) == ("窗口直接送达", settings.CLOCK())
+    clock("2026-03-03T11:00")
+    assert actions.serve(clerk, told.id, "post", "门卫代收", DESK) == served
+    assert actions.read(OWNER, told.id).how == "window"
+    with pytest.raises(Refused, match="没有打印件"):
+        actions.serve(clerk, actions.tell(SYSTEM, new()).id, "window", "本人签收", DESK)
+    person = ground.person().person
+    Account.objects.create(
+        login="li", kind="applicant", person=Person.objects.get(public_id=person), stream=open_stream("account"),
+        created_at=settings.CLOCK(),
+    )  # fmt: skip
+    online = actions.tell(SYSTEM, new("decision", REFUSAL, to=person, key="online"))
+    assert (online.how, online.served_at) == ("online", online.at)
+
+
+def test_the_officer_who_holds_the_case_prints_and_the_recipient_sees_it(db: None) -> None:
+    told = actions.tell(SYSTEM, new("decision", REFUSAL))
+    for other in (CLERK, replace(CLERK, grants=(Grant("window", "tax", DESK.division),), holds=frozenset({CASE}))):
+        with pytest.raises(Hidden):
+            actions.file_of(other, told.id, at=DESK)
+    clerk = replace(CLERK, holds=frozenset({CASE}))
+    assert actions.file_of(clerk, told.id, at=DESK)[:5] == b"%PDF-"
+    (reading,) = Reading.objects.filter(actor=CLERK.id)
+    assert (str(reading.subject), str(reading.case)) == (TO, CASE)
+    own = replace(clerk, person=TO)
+    with pytest.raises(Refused, match="自己"):
+        actions.file_of(own, told.id, at=DESK)

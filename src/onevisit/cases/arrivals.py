@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from onevisit.access import SYSTEM
-from onevisit.cases import actions, follow
+from onevisit.cases import actions, documents, follow, queries
 from onevisit.deliveries import queries as deliveries
 from onevisit.deliveries.queries import DeliveryView
 from onevisit.ledger.queries import EventView
 from onevisit.notices import actions as notices
+from onevisit.notices.sheets import Sheet
 
 
 def hear_delivery(event: EventView) -> None:
@@ -22,9 +23,22 @@ def tell_delivery(event: EventView) -> None:
     found = deliveries.of_stream(event.stream)
     said = SENTENCES[event.kind](found, event)
     if said:
-        title, body = said
-        link = f"/cases/{found.case}/delivery"
-        notices.tell(SYSTEM, notices.NewNotice(found.case, found.to, "result", title, link, body, str(event.id)))
+        at_counter = event.kind in ("delivery.opened", "delivery.redirected") and event.data["kind"] == "pickup"
+        sheet = documents.collect(queries.row(found.case), found, event.happened) if at_counter else None
+        _tell(found, event, ("collect" if at_counter else "result", *said), sheet)
+
+
+def serve_delivery(event: EventView) -> None:
+    """That the result has reached its owner, how and when, is kept as a paper (送达回证)."""
+    found = deliveries.of_stream(event.stream)
+    said = ("service", f"{found.what}{found.state_name}", "怎样送达、什么时候送达，见送达回证。")
+    _tell(found, event, said, documents.service(queries.row(found.case), found, event.happened))
+
+
+def _tell(found: DeliveryView, event: EventView, said: tuple[str, str, str], sheet: Sheet | None) -> None:
+    kind, title, body = said
+    link = f"/cases/{found.case}/delivery"
+    notices.tell(SYSTEM, notices.NewNotice(found.case, found.to, kind, title, link, body, str(event.id), sheet))
 
 
 Said = tuple[str, str] | None

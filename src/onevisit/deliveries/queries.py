@@ -124,6 +124,13 @@ def address(actor: Actor, delivery_id: str) -> Address:
     return Address(known["name"], known["phone"], known["address"])
 
 
+def receipt_of(delivery_id: str) -> str:
+    """What was written of the signature when it was handed over, empty before; only inside `purpose(…)` of its case."""
+    row = row_of(delivery_id)
+    signed: str = row.receipt.reveal() if row.receipt is not None else ""
+    return signed
+
+
 def target(row: Delivery) -> Target:
     """The delivery as the gate sees it: who holds the case holds what it delivers."""
     return Target(
