@@ -102,7 +102,7 @@ def outcome(case: str) -> str:
 
 def titles(case: str) -> list[str]:
     """What the applicant was told of his result."""
-    return [one.title for one in notices.of_case(ground.person(), case) if one.kind == "result"]
+    return [one.title for one in notices.of_case(ground.person(), case) if one.kind in ("result", "collect")]
 
 
 def in_order() -> None:
