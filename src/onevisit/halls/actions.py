@@ -3,26 +3,36 @@
 Order of locks: window, stay, visit, case, stream.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 
-from onevisit.access import SYSTEM, Actor, Duty, Refused, Target, may, require
+from onevisit.access import SYSTEM, Actor, Duty, Hidden, Refused, Target, may, require
+from onevisit.cases import actions as cases
+from onevisit.cases import queries as matters
 from onevisit.cases.actions.visits import NewVisit, record_visit
+from onevisit.cases.queries import CaseView
 from onevisit.city.models import Department, Hall
+from onevisit.core import values
+from onevisit.core.definition import Field
 from onevisit.core.identifiers import identify
 from onevisit.halls import queries
 from onevisit.halls.models import Presence, Stay, Visit, Window
 from onevisit.halls.queries import VisitView, WindowView
 from onevisit.identity import actions as identity
 from onevisit.identity import queries as people
+from onevisit.identity.actions import people as people_actions
+from onevisit.identity.actions.people import NewPerson
 from onevisit.identity.models import Holding
 from onevisit.ledger import actions as ledger
 
 DEMO_WINDOWS = ("1", "2", "3")
+PHONE = Field("phone", "手机号码", type="phone")
+LONGEST_NAME = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,8 @@ class NewWindow:
 class Arrival:
     """Who came: `number` of `kind` as in `onevisit identify`, proved to be his own by `proof` (card, face or code), and why.
 
-    `forced`: why he must come a second time on this day (closed, failure); empty otherwise.
+    `forced`: why he must come a second time on this day (closed, failure); empty otherwise. `name` and `phone`: of somebody who
+    comes for the first time, to be registered.
     """
 
     number: str
@@ -46,6 +57,18 @@ class Arrival:
     kind: str = "citizen"
     proof: str = "card"
     forced: str = ""
+    name: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a visitor begins: the item, what is known of his situation, as whom, and why he came more often than promised."""
+
+    item: str
+    answers: Mapping[str, str] = field(default_factory=dict)
+    firm: str = ""
+    reason: str = ""
 
 
 @transaction.atomic
@@ -162,9 +185,18 @@ def _person(arrival: Arrival) -> str:
     if not found.valid or found.normal is None:
         raise Refused("wrong-number", "；".join(problem.message for problem in found.problems), "请核对证件号码后再试。")
     person = people.person_with(found.normal, arrival.kind)
-    if not person:
-        raise Refused("no-person", "系统里还没有这位群众。", "请核对证件号码；第一次来办事的，请先登记。")
-    return person
+    return person or _registered(arrival)
+
+
+def _registered(arrival: Arrival) -> str:
+    """Somebody who comes for the first time, recorded with number, name and phone (首次登记); Refused without a name."""
+    if not arrival.name.strip():
+        raise Refused("no-person", "系统里还没有这位群众。", "请核对证件号码；第一次来办事的，请登记姓名和手机号码。")
+    phone = values.clean(PHONE, arrival.phone, settings.CLOCK().date()) if arrival.phone.strip() else ""
+    if isinstance(phone, values.Fault) or len(arrival.name.strip()) > LONGEST_NAME:
+        raise Refused("wrong-person", "姓名或者手机号码不对。", "请核对后再登记。")
+    new = NewPerson(arrival.name, arrival.number, arrival.kind, str(phone), demo=settings.DEMO)
+    return people_actions.recorded_person(new)
 
 
 def _only_here(person: str) -> None:
@@ -188,12 +220,12 @@ def _stay(hall: Hall, person: str, day: date, arrival: Arrival) -> Stay:
     return Stay.objects.create(hall=hall, person=newest.person, day=day, turn=newest.turn + 1, forced=arrival.forced)
 
 
-def _hold(row: Visit, actor: Actor, person: str) -> None:
+def _hold(row: Visit, actor: Actor, person: str, *more: str) -> None:
     """The clerk holds the visitor and his matters, what he has in hand anyway excepted, at most until midnight."""
-    matters = [str(found) for found in queries.cases_of(person).values_list("public_id", flat=True)]
+    matters = [*more, *(str(found) for found in queries.cases_of(person).values_list("public_id", flat=True))]
     in_force = Q(until=None) | Q(until__gt=settings.CLOCK())
     held = {str(one.target) for one in Holding.objects.filter(in_force, holder=actor.id, ended_at=None)}
-    for matter in [person, *matters]:
+    for matter in dict.fromkeys([person, *matters]):
         if matter not in held:
             identity.give_holding(actor.id, matter, holding_of(row), _midnight(row.stay.day + timedelta(days=1)))
 
@@ -214,7 +246,7 @@ def touch(actor: Actor, visit_id: str, case_id: str, reason: str = "") -> VisitV
         raise Refused("visit-over", "这次接待已经结束。", "请重新接待这位群众。")
     if reason and reason not in Presence.Reason.values:
         raise Refused("no-such-reason", "没有这个原因。", "请从列出的原因里选一个。")
-    _hold(row, actor, str(row.stay.person))
+    _hold(row, actor, str(row.stay.person), case_id)
     stay, hall = row.stay, row.window.hall
     new = NewVisit(visit_id, str(stay.public_id), whose, str(hall.public_id), stay.day.isoformat(), reason)
     counted = record_visit(replace(actor, holds=actor.holds | {case_id}), case_id, new)
@@ -225,6 +257,33 @@ def touch(actor: Actor, visit_id: str, case_id: str, reason: str = "") -> VisitV
     if made:
         _tell(row, actor, "visit.touched", {"case": case_id, "counted": counted})
     return queries.view(queries.row_of(visit_id))
+
+
+@transaction.atomic
+def begin(actor: Actor, visit_id: str, wish: Wish) -> CaseView:
+    """The visitor's application for an item of this hall: his open draft, or a new one; it is worked on in this visit.
+
+    Where everything can be done without coming, he came since he wished to. Raises Refused as `touch` does.
+    """
+    row = queries.row_of(visit_id)
+    require(actor, Duty.VISIT_RECORD, queries.visit_target(row, actor))
+    person = str(row.stay.person)
+    if wish.firm and wish.firm not in queries.owners(person):
+        raise Hidden(f"organisation {wish.firm}")
+    visitor = cases.Visitor(person, wish.firm)
+    case = cases.start_here(actor, visitor, wish.item, row.window.hall.division.code, wish.answers)
+    nobody_need_come = not matters.account(SYSTEM, case.id).promised
+    touch(actor, visit_id, case.id, wish.reason or (Presence.Reason.CHOSEN.value if nobody_need_come else ""))
+    return case
+
+
+def bring(actor: Actor, visit_id: str, digits: str, reason: str = "") -> str:
+    """The case with this number, in which the visitor takes part, is worked on in this visit; its id. Raises Hidden."""
+    row = queries.row_of(visit_id)
+    require(actor, Duty.VISIT_RECORD, queries.visit_target(row, actor))
+    case = queries.case_by_number(digits, str(row.stay.person))
+    touch(actor, visit_id, case, reason)
+    return case
 
 
 @transaction.atomic

@@ -1,12 +1,13 @@
 """Every read of halls: windows, who is served now, visits of a case, stays of an affair. All results are frozen."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from onevisit.access import SYSTEM, Actor, Duty, Hidden, Target, may, require
 from onevisit.cases import queries as cases
@@ -19,6 +20,10 @@ from onevisit.identity.models import Account
 
 RECENT = timedelta(days=30)
 """Matters that ended within the time of an affair are still opened for their visitor."""
+SHORT = 12
+"""How many digits people quote of a number."""
+SAME_ENDING = 20
+"""Of how many cases with the same ending the right one is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +162,37 @@ def owners(person: str) -> set[str]:
 
 
 def whose(case_id: str, person: str) -> str:
-    """As whom the person comes for the case: its applicant or a party, himself or his firm; raises Hidden for a stranger."""
+    """As whom the person comes for the case: its applicant or a party, himself or his firm; raises Hidden for a stranger.
+
+    A party whom the form names by number is no stranger, though he has not joined yet.
+    """
     known = owners(person)
-    found = next((one for one in cases.everybody(cases.row(case_id)) if one in known), "")
+    row = cases.row(case_id)
+    found = next((one for one in cases.everybody(row) if one in known), "")
+    if not found and row.stage not in stages.ENDS:
+        found = next((one for one in map(cases.holder, row.parties.filter(who=None)) if one in known), "")
     if not found:
         raise Hidden(f"case {case_id}")
     return found
+
+
+def case_by_number(digits: str, person: str) -> str:
+    """The case whose number ends with these twelve digits or more, if the person has to do with it; raises Hidden."""
+    wanted = "".join(one for one in digits if one.isalnum())
+    found = Case.objects.filter(number__endswith=wanted) if len(wanted) >= SHORT else Case.objects.none()
+    for row in found.order_by("pk")[:SAME_ENDING]:
+        with suppress(Hidden):
+            whose(str(row.public_id), person)
+            return str(row.public_id)
+    raise Hidden(f"number {digits}")
+
+
+def usual(hall_id: str, limit: int = 6) -> tuple[str, ...]:
+    """The items most worked on in a hall within a month, by key, the most frequent first (常办)."""
+    since = settings.CLOCK() - RECENT
+    at = Presence.objects.filter(visit__window__hall__public_id=_uuid(hall_id), at__gte=since).values("case")
+    counted = Case.objects.filter(public_id__in=at).values("item_key").annotate(times=Count("pk"))
+    return tuple(counted.order_by("-times", "item_key").values_list("item_key", flat=True)[:limit])
 
 
 def target(row: Window, actor: Actor, owner: str = "") -> Target:

@@ -3,15 +3,14 @@
 A stay is one person, one site, one day. Above the promise the office gives the reason; the event keeps it.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 
 from onevisit import access
-from onevisit.access import Actor, Duty, Refused, Target
+from onevisit.access import Actor, Duty, Refused
 from onevisit.cases import queries
 from onevisit.cases.actions.beats import lock
-from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
 from onevisit.ledger import actions as ledger
 from onevisit.ledger import queries as told
@@ -29,16 +28,11 @@ class NewVisit:
     reason: str = ""
 
 
-def visited(case: Case) -> Target:
-    """The case as the gate sees it at a window: of its office, a draft too, for whoever has it in hand during the visit."""
-    return replace(queries.target(case), division=case.division, department=case.department)
-
-
 @transaction.atomic
 def record_visit(actor: Actor, case_id: str, new: NewVisit) -> bool:
     """Whether the visit counts anew; one of the same stay does not. Refused above the promise, unless there is a reason."""
     row = queries.row(case_id)
-    access.require(actor, Duty.VISIT_RECORD, visited(row))
+    access.require(actor, Duty.VISIT_RECORD, queries.target(row, actor))
     row = lock(row)
     known = [event.data for event in told.events(row.stream.public_id) if event.kind == "visit.recorded"]
     if any(one["stay"] == new.stay for one in known):
