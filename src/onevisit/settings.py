@@ -109,7 +109,7 @@ ROOMS = ["ledger", "city", "identity", "papers", "catalogue", "sharing", "rules"
 INSTALLED_APPS = [
     *(f"django.contrib.{name}" for name in ("auth", "contenttypes", "sessions", "messages", "staticfiles")),
     *("procrastinate.contrib.django", "csp"),
-    *(f"onevisit.{room}" for room in [*ROOMS, "channels.ui", "channels.portal", "channels.api"]),
+    *(f"onevisit.{room}" for room in [*ROOMS, "channels.ui", "channels.portal", "channels.workbench", "channels.api"]),
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = [f"onevisit.{name}" for name in (

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("onevisit.channels.api.urls")),
+    path("workbench/", include("onevisit.channels.workbench.urls")),
     path("", include("onevisit.channels.portal.urls")),
 ]
 handler400 = "onevisit.channels.ui.trouble.unreadable"

@@ -145,10 +145,10 @@ def handed_in(lin: Somebody, case: str) -> None:
 
 def decided(case: str) -> None:
     chief = accounts.officer("wu-min", "chief")
-    assert WORDS["鸽棚搭建许可"] in page(chief, "/desk")
-    assert chief.http.post(f"/desk/{case}/take").status_code == 302
-    assert WORDS["鸽棚高度"] in page(chief, f"/desk/{case}")
-    signed = chief.http.post(f"/desk/{case}/decide", {"act": "grant", "opinion": "看过现场，同意。"})
+    assert WORDS["鸽棚搭建许可"] in page(chief, "/workbench/")
+    assert chief.http.post(f"/workbench/cases/{case}/take").status_code == 302
+    assert WORDS["鸽棚高度"] in page(chief, f"/workbench/cases/{case}")
+    signed = chief.http.post(f"/workbench/cases/{case}/decide", {"act": "grant", "opinion": "看过现场，同意。"})
     assert signed.status_code == 302, signed.content.decode()
 
 

@@ -90,9 +90,9 @@ def test_what_is_typed_is_literal_on_every_page_and_paper(lin: Somebody, word: s
 
 def granted(case: str, opinion: str) -> None:
     chief = accounts.officer("wu-min", "chief")
-    assert chief.http.post(f"/desk/{case}/take").status_code == 302
-    harmless(chief.http.get(f"/desk/{case}").content.decode())
-    signed = chief.http.post(f"/desk/{case}/decide", {"act": "grant", "opinion": opinion})
+    assert chief.http.post(f"/workbench/cases/{case}/take").status_code == 302
+    harmless(chief.http.get(f"/workbench/cases/{case}").content.decode())
+    signed = chief.http.post(f"/workbench/cases/{case}/decide", {"act": "grant", "opinion": opinion})
     assert signed.status_code == 302, signed.content.decode()
     follow.follow(case)
     assert queries.case(SYSTEM, case).stage == "concluded"
@@ -164,8 +164,8 @@ def test_an_objection_is_literal_at_the_desk(taxed: None, lin: Somebody) -> None
     actions.finish(SYSTEM, view.id, "verify", {})
     follow.follow(view.id)
     chief = accounts.officer("wu-min", "chief", "tax")
-    chief.http.post(f"/desk/{view.id}/take")
-    page = chief.http.get(f"/desk/{view.id}")
+    chief.http.post(f"/workbench/cases/{view.id}/take")
+    page = chief.http.get(f"/workbench/cases/{view.id}")
     assert page.status_code == 200
     harmless(page.content.decode())
     assert HOSTILE[0] in unescape(page.content.decode())

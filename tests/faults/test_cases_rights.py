@@ -102,6 +102,10 @@ ROWS = (
     Row("attachment", "GET", "/cases/{waiting}/files/{taken_file}", "302 404 404 409 409 404 404 403"),
     Row("mend", "GET", "/cases/{waiting}/mend", "         302 302 404 302 302 404 404 403"),
     Row("mend", "POST", "/cases/{waiting}/mend", "        200 302 404 403 403 404 404 403"),
+    Row("part", "GET", "/cases/{waiting}/part/submit", "  302 302 404 302 302 404 404 403"),
+    Row("part", "POST", "/cases/{waiting}/part/submit", " 200 302 404 302 302 404 404 403"),
+    Row("invitation", "GET", "/parties/{message}", "      302 404 404 404 404 404 404 404"),
+    Row("invitation", "POST", "/parties/{message}", "     200 404 404 404 404 404 404 404"),
     Row("withdraw", "GET", "/cases/{waiting}/withdraw", " 302 200 404 200 200 404 404 403"),
     Row("withdraw", "POST", "/cases/{waiting}/withdraw", "200 302 404 403 403 404 404 403"),
     Row("delivery", "GET", "/cases/{waiting}/delivery", " 302 200 404 409 409 404 404 403"),
@@ -110,15 +114,15 @@ ROWS = (
     Row("pay-start", "POST", "/cases/{owing}/pay/start", "200 302 404 403 403 403 403 403"),
     Row("pay-done", "GET", "/cases/{owing}/pay/done", "   302 302 404 403 403 403 403 403"),
     # the desk
-    Row("desk", "GET", "/desk", "                         302 403 403 200 200 200 200 403"),
-    Row("desk-case", "GET", "/desk/{taken}", "            302 403 403 200 200 404 404 403"),
-    Row("desk-ask", "GET", "/desk/{taken}/ask", "         302 403 403 200 200 404 404 403"),
-    Row("desk-ask", "POST", "/desk/{taken}/ask", "        200 403 403 422 422 404 404 403"),
-    Row("desk-back", "POST", "/desk/{taken}/back", "      200 403 403 302 409 404 409 403"),
-    Row("desk-take", "POST", "/desk/{waiting}/take", "    200 403 403 302 302 404 302 403"),
-    Row("desk-take", "POST", "/desk/{taken}/take", "      200 403 403 302 409 404 409 403"),
-    Row("desk-decide", "POST", "/desk/{taken}/decide", "  200 403 403 302 404 404 404 403", GRANT),
-    Row("desk-attachment", "GET", "/desk/{taken}/files/{taken_file}", "302 200 404 200 409 404 404 403"),
+    Row("work", "GET", "/workbench/", "                   302 403 403 200 200 200 200 403"),
+    Row("work-case", "GET", "/workbench/cases/{taken}", " 302 403 403 200 200 404 404 403"),
+    Row("work-ask", "GET", "/workbench/cases/{taken}/ask", "         302 403 403 200 200 404 404 403"),
+    Row("work-ask", "POST", "/workbench/cases/{taken}/ask", "        200 403 403 422 422 404 404 403"),
+    Row("work-back", "POST", "/workbench/cases/{taken}/back", "      200 403 403 302 409 404 409 403"),
+    Row("work-take", "POST", "/workbench/cases/{waiting}/take", "    200 403 403 302 302 404 302 403"),
+    Row("work-take", "POST", "/workbench/cases/{taken}/take", "      200 403 403 302 409 404 409 403"),
+    Row("work-decide", "POST", "/workbench/cases/{taken}/decide", "  200 403 403 302 404 404 404 403", GRANT),
+    Row("work-attachment", "GET", "/workbench/cases/{taken}/files/{taken_file}", "302 200 404 200 409 404 404 403"),
 )
 
 
@@ -239,8 +243,8 @@ def test_stage_and_amount_are_not_set_by_a_form(world: World) -> None:
 
 def test_a_right_that_ends_in_between_counts_at_once(world: World) -> None:
     holder, taken = world.who["holder"], world.names["taken"]
-    assert holder.http.get(f"/desk/{taken}").status_code == 200
+    assert holder.http.get(f"/workbench/cases/{taken}").status_code == 200
     accounts.end(holder)
-    assert holder.http.get(f"/desk/{taken}").status_code in (302, 403)
-    holder.http.post(f"/desk/{taken}/decide", {"act": "grant", "opinion": "属实。"})
+    assert holder.http.get(f"/workbench/cases/{taken}").status_code in (302, 403)
+    holder.http.post(f"/workbench/cases/{taken}/decide", {"act": "grant", "opinion": "属实。"})
     assert ground.row(taken).stage == "accepted"

@@ -164,7 +164,7 @@ def test_pages_of_a_session_are_kept_by_nobody(demo_city: None) -> None:
 
 @pytest.mark.parametrize(
     ("path", "via"),
-    [("/", "portal"), ("/items/x", "portal"), ("/api/v1/items", "api"), ("/desk", "workbench"), ("/apiary", "portal")],
+    [("/", "portal"), ("/items/x", "portal"), ("/api/v1/items", "api"), ("/workbench/", "workbench"), ("/apiary", "portal")],
 )
 def test_the_channel_is_told_by_the_path(path: str, via: str) -> None:
     assert login.via(path) == via

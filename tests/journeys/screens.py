@@ -104,9 +104,9 @@ def a_will(scene: Scene, page: Page, officer: str) -> tuple[str, str]:
     until(page, case, "由工作人员核定")
     short = page.locator(".crumbs .no").inner_text()
     desk = scene.page(officer)
-    desk.goto("/desk")
+    desk.goto("/workbench/")
     desk.locator("tr", has_text=short).get_by_role("button", name="领取").click()
-    desk.wait_for_url("**/desk/*-*")
+    desk.wait_for_url("**/workbench/cases/*-*")
     address = desk.url
     desk.close()
     return case, address
@@ -195,7 +195,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("second factor", ZHANG.name, "/confirm"),
     Screen("back from another tab", ZHANG.name, "/back"),
     Screen("somebody else's case", ZHANG.name, "{unpaid}", status=404),
-    Screen("may not", ZHANG.name, "/desk", status=403),
+    Screen("may not", ZHANG.name, "/workbench/", status=403),
     Screen("a case to be paid", LI.name, "{unpaid}"),
     Screen("bill", LI.name, "{unpaid}/pay"),
     Screen("to the gateway", LI.name, "{unpaid}/pay", go_to_the_gateway),
@@ -207,7 +207,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("correction", ZHOU.name, "{mending}/mend"),
     Screen("correction without the paper", ZHOU.name, "{mending}/mend", press("交来补正")),
     Screen("a case to be mended", ZHOU.name, "{mending}"),
-    Screen("desk", OFFICER, "/desk"),
+    Screen("work", OFFICER, "/workbench/"),
     Screen("a case on the desk", OFFICER, "{desk}"),
     Screen("asking for a correction", REVIEWER, "{asked}/ask"),
     Screen("signing without a word", OFFICER, "{desk}", sign_without_a_word),

@@ -87,7 +87,8 @@ class Case(models.Model):
 class Task(models.Model):
     """A step that can be done now (待办环节): who has it, and the claim of whoever does it. Closed when the step is over.
 
-    `confirmed`: who of several parties has done his part of it already.
+    `due_at`: by when this step should be done, where it has days of its own. `by_at`: by when the case must get on, the promise
+    or the end of the notice period: the order of work. `confirmed`: who of several parties has done his part of it already.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tasks")
@@ -96,6 +97,7 @@ class Task(models.Model):
     hands = models.CharField(max_length=80)
     party = models.CharField(max_length=40, blank=True)
     due_at = models.DateTimeField(null=True)
+    by_at = models.DateTimeField(null=True)
     confirmed = models.JSONField(default=list)
     division = models.CharField(max_length=12)
     department = models.CharField(max_length=40)
@@ -111,6 +113,7 @@ class Task(models.Model):
         constraints = (models.UniqueConstraint(fields=["case", "step"], name="one_task_a_step"),)
         indexes = (
             models.Index(fields=["hands", "division", "department", "opened_at"], condition=Q(closed_at=None), name="task_open"),
+            models.Index(fields=["division", "department", "by_at", "id"], condition=Q(closed_at=None), name="task_by_clock"),
         )
 
     def __str__(self) -> str:

@@ -43,7 +43,7 @@ def test_what_is_not_there(city: None) -> None:
 
 
 def test_what_one_may_not_do_says_who_may(browser: Client) -> None:
-    answer = browser.get("/desk")
+    answer = browser.get("/workbench/")
     assert answer.status_code == 403
     assert "审批科长" in page(answer)
 

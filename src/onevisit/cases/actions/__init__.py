@@ -17,7 +17,7 @@ from onevisit.cases.actions.parties import confirm, disagree, join
 from onevisit.cases.actions.pausing import extend, resume, suspend
 from onevisit.cases.actions.receiving import SHOWN, Visitor, hand_in, start_here
 from onevisit.cases.actions.reporting import report
-from onevisit.cases.actions.steps import NewRecord, Said, finish, hand_over
+from onevisit.cases.actions.steps import NewRecord, Said, finish, hand_over, keep_minutes
 from onevisit.cases.actions.visits import NewVisit, record_visit
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "hand_in",
     "hand_over",
     "join",
+    "keep_minutes",
     "lapse",
     "lock",
     "mend",

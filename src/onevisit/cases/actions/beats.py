@@ -137,12 +137,23 @@ def append(row: Case, actor: Actor, events: Sequence[Event]) -> None:
 
     The house follows what people do.
     """
+    _by_clock(row)
     row.writes.change(row, [name for name, value in row.as_read.items() if vars(row)[name] != value])
     followed = actor.kind != "system" and row.stage not in stages.ENDS
     soon = [_soon(row)] if followed and not NO_STEP.issuperset(event.kind for event in events) else []
     entries = [ledger.Entry(event.kind, event.data, event.at) for event in events]
     ledger.append(row.stream, actor, entries, soon, row.writes)
     row.as_read = _columns(row)
+
+
+def _by_clock(row: Case) -> None:
+    """Open steps stand in the order of work by the case's promise, before acceptance by the end of the notice period."""
+    by = row.due_at or row.notice_due_at
+    for task in row.tasks.all():
+        if task.closed_at is None and task.by_at != by:
+            task.by_at = by
+            if task.pk:
+                row.writes.change(task, ["by_at"])
 
 
 def _soon(row: Case) -> jobs.Later:

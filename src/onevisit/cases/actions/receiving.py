@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from onevisit import access
-from onevisit.access import Actor, Duty, Refused, Target
+from onevisit.access import Actor, Duty, Refused
 from onevisit.cases import queries
 from onevisit.cases.actions import drafts
 from onevisit.cases.actions.accepting import opened
@@ -50,12 +50,7 @@ def start_here(actor: Actor, visitor: Visitor, item_key: str, division: str, ans
     """
     item = catalogue.item(item_key, division)
     kind = "organisation" if visitor.firm else "person"
-    probe = Case(
-        stage="draft", standard_id=item.standard_id, item_key=item.key, division=item.division_code,
-        department=item.department_id, applicant=visitor.owner,
-    )  # fmt: skip
-    held = Target("case", visitor.person, owner=visitor.owner, item=item.key)
-    access.require(actor, Duty.CASE_CREATE, queries.before(probe, actor, held))
+    access.require(actor, Duty.CASE_CREATE, queries.beginning(actor, item, visitor.person, visitor.owner))
     drafts.suited(item, kind)
     try:
         with transaction.atomic():

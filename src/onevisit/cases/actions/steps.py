@@ -17,7 +17,7 @@ from onevisit.cases.actions.pausing import set_due
 from onevisit.cases.models import Case, Record
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import stages
-from onevisit.core.state import Act
+from onevisit.core.state import Act, Event
 
 FEWEST: Mapping[str, int] = {"inspection": 2, "meeting": 3}
 """How many officers an inspection (行政许可法 art. 34: two or more) and a meeting need."""
@@ -74,6 +74,17 @@ def _his_own(row: Case, actor: Actor, step: str, said: Said) -> None:
         raise Refused("no-record", "现场核查要有笔录：两名以上工作人员、时间和查到的情况。", "请填写现场核查笔录。")
     if not said.opinion.strip() and said.record is None:
         raise Refused("no-opinion", "办完一个环节要写明意见。", "请填写意见。")
+
+
+@transaction.atomic
+def keep_minutes(actor: Actor, case_id: str, step: str, record: NewRecord) -> queries.CaseView:
+    """The minutes of the meeting that decides are kept (会议纪要), for whoever signs by them."""
+    row = queries.row(case_id)
+    access.require(actor, Duty.CASE_MEET, queries.target(row, actor))
+    row = lock(row)
+    keep_record(row, step, record)
+    append(row, actor, [Event("minutes.kept", settings.CLOCK(), {"step": step})])
+    return queries.view(row)
 
 
 def keep_record(row: Case, step: str, new: NewRecord) -> None:

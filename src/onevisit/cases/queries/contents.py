@@ -29,12 +29,16 @@ class Attached:
 
 @dataclass(frozen=True)
 class Contents:
-    """What was answered, typed and fetched: values as {value, source, source_name, at}; `delivery`: how the result shall come."""
+    """What was answered, typed and fetched: values as {value, source, source_name, at}; `delivery`: how the result shall come.
+
+    `handed`: what was shown or handed over at a counter, by material: {how, by, at}.
+    """
 
     answers: Mapping[str, str]
     values: Mapping[str, Mapping[str, Any]]
     attachments: tuple[Attached, ...]
     delivery: Mapping[str, Any] = field(default_factory=dict)
+    handed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ def contents(actor: Actor, case_id: str, reason: str = "") -> Contents:
         attached = tuple(
             Attached(str(a.public_id), a.material, a.name.reveal(), str(a.file.public_id), a.file.size, a.added_at) for a in files
         )
-    return Contents(data["answers"], data["values"], attached, data.get("delivery") or {})
+    return Contents(data["answers"], data["values"], attached, data.get("delivery") or {}, data.get("handed") or {})
 
 
 def to_mend(actor: Actor, case_id: str, reason: str = "") -> tuple[ToMend, ...]:

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import cast
 from uuid import UUID
 
-from onevisit.access import Actor, Hidden, Target
+from onevisit.access import Actor, Duty, Hidden, Target, may
 from onevisit.cases.models import Case, Task
 from onevisit.catalogue import queries as catalogue
+from onevisit.catalogue.queries import ItemView
 from onevisit.city import queries as city
 from onevisit.core import stages
 from onevisit.ledger import rows
@@ -74,10 +75,21 @@ def at(case: Case, task: Task) -> Target:
     return replace(target(case), department=task.department, division=task.division)
 
 
-def before(case: Case, actor: Actor, on: Target) -> Target:
-    """`on`, at the office before which this officer meets the draft; at its own if he has nothing to do with it."""
-    department, division = _meets(case, actor)
-    return replace(on, department=department, division=division)
+def beginning(actor: Actor, item: ItemView, visitor: str, owner: str) -> Target:
+    """An application that is not there yet, as the gate sees it: at the office where this officer would meet it.
+
+    It is held by whoever holds the `visitor`; `owner` is he, or the firm that he acts for.
+    """
+    draft = Case(
+        stage="draft", standard_id=item.standard_id, item_key=item.key, division=item.division_code, department=item.department_id
+    )  # fmt: skip
+    department, division = _meets(draft, actor)
+    return Target("case", visitor, division, department, owner=owner, item=item.key)
+
+
+def may_begin(actor: Actor, item: ItemView, visitor: str) -> bool:
+    """Whether this officer may begin such an application for the visitor whom he holds."""
+    return may(actor, Duty.CASE_CREATE, beginning(actor, item, visitor, visitor))
 
 
 def _office(case: Case, actor: Actor | None) -> tuple[str, str]:

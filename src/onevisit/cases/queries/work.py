@@ -1,42 +1,138 @@
-"""The steps that wait for people (待办)."""
+"""The steps that wait for people (待办), in the order of their clocks, a page at a time and without counting them."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from functools import reduce
 from operator import or_
+from uuid import UUID
 
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Target
 from onevisit.cases.models import Task
 from onevisit.cases.queries.gate import at
 from onevisit.cases.queries.views import CaseView, view
-from onevisit.core import stages
+from onevisit.catalogue import queries as catalogue
+from onevisit.core import process, stages
+from onevisit.core.rework import unrolled
+from onevisit.identity import queries as identity
+
+PAGE = 50
+FAR = timedelta(days=3650)
+"""What has no clock yet stands after all that has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which work: `whose` mine, free, others or all; `due` today or over; one item; one kind of step; digits of a number.
+
+    `away`: accounts of colleagues for whom this officer stands in.
+    """
+
+    whose: str = "all"
+    due: str = ""
+    item: str = ""
+    does: str = ""
+    number: str = ""
+    away: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Work:
-    """A step that waits for a person (待办)."""
+    """A step that waits for a person (待办): what it is called, by when, who has it; the applicant's name is masked."""
 
     case: CaseView
     step: str
     does: str
     opened_at: datetime
     claimed_by: str
+    name: str = ""
+    by_at: datetime | None = None
+    due_at: datetime | None = None
+    applicant: str = ""
+    holder: str = ""
+    mark: str = ""
+    may_take: bool = True
 
 
-def work(actor: Actor, limit: int = 100) -> tuple[Work, ...]:
-    """The steps that this officer may take, the earliest promise first. Raises Denied for whoever takes no cases."""
-    held = {(grant.department, grant.division) for grant in actor.grants}
+def work(actor: Actor, wanted: Wanted | None = None, after: str = "", limit: int = PAGE) -> tuple[Work, ...]:
+    """The steps that this officer may take, the earliest clock first, after the `mark` of the last one seen.
+
+    Raises Denied for whoever takes no cases.
+    """
     offices = [Target("case", department=g.department, division=g.division, item=min(g.items, default="")) for g in actor.grants]
     if not any(access.may(actor, Duty.CASE_TAKE, one) for one in offices):
         access.require(actor, Duty.CASE_TAKE, Target("case"))
+    rows = _chosen(actor, wanted or Wanted()).select_related("case").prefetch_related("case__tasks")
+    found = [task for task in _from(rows, after)[: 2 * limit] if access.may(actor, Duty.CASE_TAKE, at(task.case, task))][:limit]
+    names = identity.shown_names({*(str(task.case.applicant) for task in found)})
+    holders = identity.titles({task.claimed_by for task in found if task.claimed_by})
+    return tuple(_work(task, names, holders) for task in found)
+
+
+def _chosen(actor: Actor, wanted: Wanted) -> QuerySet[Task]:
+    held = {(grant.department, grant.division) for grant in actor.grants if grant.department and grant.division}
     there = reduce(or_, (Q(department=department, division=division) for department, division in held), Q(pk=None))
-    waiting = Task.objects.filter(there, closed_at=None).exclude(hands__in=["system", "applicant"])
-    waiting = waiting.exclude(case__stage__in=["draft", *stages.ENDS]).select_related("case").prefetch_related("case__tasks")
-    return tuple(
-        Work(view(task.case), task.step, task.does, task.opened_at, task.claimed_by)
-        for task in waiting.order_by("case__due_at", "id")[:limit]
-        if access.may(actor, Duty.CASE_TAKE, at(task.case, task))
-    )
+    rows = Task.objects.filter(there, closed_at=None).exclude(hands__in=["system", "applicant"])
+    rows = rows.exclude(case__stage__in=["draft", *stages.ENDS])
+    for condition in _conditions(actor, wanted):
+        rows = rows.filter(condition)
+    return rows
+
+
+def _conditions(actor: Actor, wanted: Wanted) -> Iterator[Q]:
+    if wanted.whose == "mine":
+        yield Q(claimed_by__in=[actor.id, *wanted.away])
+    elif wanted.whose == "free":
+        yield Q(claimed_by="")
+    elif wanted.whose == "others":
+        yield ~Q(claimed_by__in=["", actor.id])
+    now = settings.CLOCK().astimezone(settings.ZONE)
+    tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), settings.ZONE)
+    if wanted.due in ("today", "over"):
+        yield Q(by_at__lt=tomorrow if wanted.due == "today" else now)
+    if wanted.item:
+        yield Q(case__item_key=wanted.item)
+    if wanted.does:
+        yield Q(does=wanted.does)
+    if wanted.number:
+        yield Q(case__number__endswith=wanted.number[-12:])
+
+
+def _from(rows: QuerySet[Task], after: str) -> QuerySet[Task]:
+    """The rows behind the mark, in the order of the index."""
+    ordered = rows.order_by(F("by_at").asc(nulls_last=True), "id")
+    moment, _, pk = after.partition("~")
+    if not pk.isdigit():
+        return ordered
+    if not moment:
+        return ordered.filter(by_at=None, pk__gt=int(pk))
+    try:
+        seen = datetime.fromisoformat(moment)
+    except ValueError:
+        return ordered
+    return ordered.filter(Q(by_at__gt=seen) | Q(by_at=seen, pk__gt=int(pk)) | Q(by_at=None))
+
+
+def _work(task: Task, names: dict[str, str], holders: dict[str, str]) -> Work:
+    standard = catalogue.standard(task.case.standard_id)
+    name = next((process.name(step) for step in unrolled(standard.process) if step.id == task.step), task.step)
+    by = task.by_at.astimezone(settings.ZONE).isoformat() if task.by_at else ""
+    return Work(
+        view(task.case), task.step, task.does, task.opened_at, task.claimed_by, name, task.by_at, task.due_at,
+        names.get(str(task.case.applicant), ""), holders.get(task.claimed_by, ""), f"{by}~{task.pk}",
+    )  # fmt: skip
+
+
+def open_steps(actor: Actor, case_id: str) -> tuple[Work, ...]:
+    """The open steps of one case that people do, those that this officer may take first (`may_take`)."""
+    rows = Task.objects.filter(case__public_id=UUID(case_id), closed_at=None).exclude(hands__in=["system", "applicant"])
+    found = list(rows.select_related("case").prefetch_related("case__tasks").order_by("id"))
+    holders = identity.titles({task.claimed_by for task in found if task.claimed_by})
+    listed = [
+        replace(_work(task, {}, holders), may_take=access.may(actor, Duty.CASE_TAKE, at(task.case, task))) for task in found
+    ]
+    return tuple(sorted(listed, key=lambda one: not one.may_take))

@@ -1,4 +1,4 @@
-"""A correction as two pages: what an officer may ask for (要求补正), and what the applicant mends (补正)."""
+"""A correction as its page: what the applicant mends (补正), each with the notice's words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,34 +6,14 @@ from typing import Any
 
 from django.conf import settings
 
-from onevisit.access import Refused
 from onevisit.cases import actions, documents, queries
-from onevisit.cases.actions import Fault
 from onevisit.cases.queries import ToMend
 from onevisit.catalogue import queries as catalogue
-from onevisit.channels.portal import uploads
-from onevisit.channels.ui import forms
+from onevisit.channels.ui import forms, uploads
 from onevisit.channels.ui.forms import Control, Problem
 from onevisit.core import values
 from onevisit.core.definition import Field, Material, Standard
 from onevisit.identity.login import ActorRequest
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Something that can be asked for: what it is called, and what the officer wrote of it."""
-
-    target: str
-    label: str
-    asked: bool
-    wrong: str
-    mend: str
-    error: str
-
-    @property
-    def id(self) -> str:
-        """The id of the element that the error summary links to."""
-        return "f-" + self.target.replace(":", "-")
 
 
 @dataclass(frozen=True)
@@ -44,35 +24,6 @@ class Mending:
     label: str
     control: Control | None
     material: Material | None
-
-
-def choices(request: ActorRequest, case: str) -> tuple[Choice, ...]:
-    """What the applicant himself gave in this situation: papers and typed fields."""
-    view = queries.at_desk(request.actor, case)
-    standard, answers = catalogue.standard(view.standard_id), queries.contents(request.actor, case).answers
-    offered = [(f"material:{m.id}", m.name) for m in values.materials(standard, answers) if m.source == "applicant"]
-    offered += [(f"field:{f.id}", f.label) for f in values.fields(standard, answers) if values.is_typed(f)]
-    return tuple(_choice(request.POST, target, label) for target, label in offered)
-
-
-def _choice(post: Mapping[str, str], target: str, label: str) -> Choice:
-    asked = f"ask-{target}" in post
-    wrong, mend = post.get(f"wrong-{target}", "").strip(), post.get(f"mend-{target}", "").strip()
-    error = f"“{label}”：请写明哪里不对、怎么改。" if asked and not (wrong and mend) else ""
-    return Choice(target, label, asked, wrong, mend, error)
-
-
-def asked(request: ActorRequest, case: str, offered: tuple[Choice, ...]) -> tuple[Problem, ...]:
-    """The correction is asked for; or what stands in its way."""
-    chosen = [one for one in offered if one.asked]
-    wrong = tuple(Problem(one.id, one.error) for one in chosen if one.error)
-    if wrong or not chosen:
-        return wrong or (Problem(offered[0].id if offered else "main", "请至少勾选一处要补正的。"),)
-    try:
-        actions.ask(request.actor, case, [Fault(one.target, one.wrong, one.mend) for one in chosen])
-    except Refused as refused:
-        return (Problem(chosen[0].id, f"{refused}{refused.way_out}"),)
-    return ()
 
 
 def to_mend(request: ActorRequest, case: str, faults: Mapping[str, str]) -> tuple[Mending, ...]:

@@ -6,7 +6,8 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from onevisit.channels.portal.login import kept, people
+from onevisit.channels.portal.login import people
+from onevisit.channels.ui.sessions import kept
 from onevisit.identity import actions as sessions
 from onevisit.identity.login import ActorRequest
 
@@ -47,7 +48,7 @@ def confirm(request: ActorRequest) -> HttpResponse:
 
 
 def _landing(request: ActorRequest) -> str:
-    return "/desk" if request.actor.kind == "officer" else "/"
+    return "/workbench/" if request.actor.kind == "officer" else "/"
 
 
 def _safe(request: ActorRequest, wanted: str) -> str:

@@ -1,35 +1,15 @@
-"""Corrections (补正): the officer's page that asks for them, the applicant's page that makes them."""
+"""A correction (补正) as the applicant makes it."""
 
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from onevisit.cases import actions, queries
+from onevisit.cases import queries
 from onevisit.channels.portal import mending
 from onevisit.channels.portal.login import needs_login
 from onevisit.identity.login import ActorRequest
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@needs_login
-def ask(request: ActorRequest, case: UUID) -> HttpResponse:
-    """Which paper or field is wrong, why, and how to mend it: all of it at once."""
-    offered = mending.choices(request, str(case))
-    problems = mending.asked(request, str(case), offered) if request.method == "POST" else ()
-    if request.method == "POST" and not problems:
-        return redirect("desk-case", case=case)
-    shown = {"case": queries.case(request.actor, str(case)), "choices": offered, "problems": problems}
-    return render(request, "portal/desk_ask.html", shown, status=422 if problems else 200)
-
-
-@require_POST
-@needs_login
-def give_back(request: ActorRequest, case: UUID) -> HttpResponse:
-    """The case waits for a colleague again."""
-    actions.give_back(request.actor, str(case))
-    return redirect("desk")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,7 +14,8 @@ from onevisit.cases.previews import Proposal
 from onevisit.catalogue import queries as catalogue
 from onevisit.channels.ui import forms
 from onevisit.channels.ui.forms import Control, Problem
-from onevisit.core import process, values
+from onevisit.channels.workbench.matter import Matter
+from onevisit.core import values
 from onevisit.core.definition import Field, Question, Standard
 from onevisit.core.tables import Fact
 from onevisit.identity.login import ActorRequest
@@ -33,11 +34,12 @@ class Row:
     source: str
     proved: bool
     objection: str
+    at: str = ""
 
 
 @dataclass(frozen=True)
-class Matter:
-    """A case as its page on the desk needs it."""
+class Ruled:
+    """A case as the page of its decision needs it."""
 
     case: queries.CaseView
     standard: Standard
@@ -55,16 +57,11 @@ class Matter:
         return self.said is not None and self.said.outcome == "human" and not self.missing
 
 
-def step_name(of: queries.Work) -> str:
-    """What the step that waits is called."""
-    return next(process.name(step) for step in catalogue.standard(of.case.standard_id).process if step.id == of.step)
-
-
-def opened(request: ActorRequest, case: str) -> Matter:
+def opened(request: ActorRequest, case: str) -> Ruled:
     """The case, for whoever has it in his hands."""
     view = queries.at_desk(request.actor, case)
     contents = queries.contents(request.actor, case)
-    return Matter(view, catalogue.standard(view.standard_id), contents, previews.proposal(request.actor, case))
+    return Ruled(view, catalogue.standard(view.standard_id), contents, previews.proposal(request.actor, case))
 
 
 def page(request: ActorRequest, case: str, problems: Sequence[Problem] = (), kept: bool = False) -> HttpResponse:
@@ -72,7 +69,6 @@ def page(request: ActorRequest, case: str, problems: Sequence[Problem] = (), kep
     matter = opened(request, case)
     shown = {
         "case": matter.case,
-        "may_ask": queries.may_ask(request.actor, matter.case.id),
         "problems": problems,
         "kept": kept,
         "rows": _rows(matter),
@@ -86,7 +82,7 @@ def page(request: ActorRequest, case: str, problems: Sequence[Problem] = (), kep
         "opinion": request.POST.get("opinion", ""),
         "opinion_error": next((p.message for p in problems if p.target == OPINION), ""),
     }
-    return render(request, "portal/desk_case.html", shown, status=422 if problems else 200)
+    return render(request, "workbench/decide.html", shown, status=422 if problems else 200)
 
 
 def settled(request: ActorRequest, case: str) -> tuple[Problem, ...]:
@@ -109,7 +105,7 @@ def signed(request: ActorRequest, case: str, act: str) -> tuple[Problem, ...]:
     return wrong or _decided(request, matter, act, {name: str(value) for name, value in figures.items()})
 
 
-def _decided(request: ActorRequest, matter: Matter, act: str, figures: Mapping[str, str]) -> tuple[Problem, ...]:
+def _decided(request: ActorRequest, matter: Ruled, act: str, figures: Mapping[str, str]) -> tuple[Problem, ...]:
     opinion = request.POST.get("opinion", "").strip()
     granted = matter.said if matter.said and act == "grant" else None
     result = {**granted.result, **figures} if granted else {}
@@ -121,7 +117,7 @@ def _decided(request: ActorRequest, matter: Matter, act: str, figures: Mapping[s
     return ()
 
 
-def _to_settle(matter: Matter) -> tuple[Field, ...]:
+def _to_settle(matter: Ruled) -> tuple[Field, ...]:
     """The fields that an officer may establish: what the rule misses, what is disputed, what an officer established before."""
     told = matter.contents.values
     chosen = {
@@ -139,13 +135,13 @@ def _wide(field: Field, question: Question | None) -> Field:
     return replace(field, options={**question.options, **field.options}) if question and field.type == "choice" else field
 
 
-def _figures(matter: Matter) -> tuple[Field, ...]:
+def _figures(matter: Ruled) -> tuple[Field, ...]:
     """The amounts that a person has to name where the rule leaves the result to him."""
     names = [fee.amount.rpartition(".")[2] for fee in matter.standard.fees if fee.amount.startswith("rule:")]
     return tuple(Field(name, "应缴金额", type="money", unit="元") for name in dict.fromkeys(names)) if matter.is_free else ()
 
 
-def _control(request: ActorRequest, matter: Matter, field: Field, problems: Sequence[Problem]) -> Control:
+def _control(request: ActorRequest, matter: Ruled, field: Field, problems: Sequence[Problem]) -> Control:
     name = f"settle-{field.id}"
     value = request.POST.get(name, matter.contents.values.get(field.id, {}).get("value", ""))
     return forms.settling(field, value, next((p.message for p in problems if p.target == f"f-{name}"), ""))
@@ -163,13 +159,18 @@ def _read(request: ActorRequest, fields: Sequence[Field]) -> tuple[dict[str, Any
     return found, tuple(wrong)
 
 
-def _rows(matter: Matter) -> list[Row]:
+def rows(matter: Matter, held: queries.Contents) -> list[Row]:
+    """Every fact of a case that no rule has been asked about."""
+    return _rows(Ruled(matter.case, matter.standard, held, None))
+
+
+def _rows(matter: Ruled) -> list[Row]:
     """Every fact, whether a rule asks for it or no rule decides here."""
     told = matter.said.facts if matter.said else facts.facts(matter.contents.answers, matter.contents.values, {})
     return [_row(matter, name, fact) for name, fact in told.items()]
 
 
-def _row(matter: Matter, name: str, fact: Fact) -> Row:
+def _row(matter: Ruled, name: str, fact: Fact) -> Row:
     """The fact in words: an answer by its question, a value by its field."""
     value = matter.contents.values.get(name, {})
     question = next((q for q in matter.standard.questions if q.id == name), None)
@@ -177,7 +178,8 @@ def _row(matter: Matter, name: str, fact: Fact) -> Row:
     options = {**(question.options if question else {}), **(field.options if field else {})}
     shown = options.get(str(fact.value)) or (forms.words(forms.settling(field, fact.value)) if field else str(fact.value))
     label = question.ask if question and fact.source == "applicant" else _label(matter, name)
-    return Row(label, shown, _source(fact, value), fact.proved, str(value.get("objection", "")) if value.get("disputed") else "")
+    objection = str(value.get("objection", "")) if value.get("disputed") else ""
+    return Row(label, shown, _source(fact, value), fact.proved, objection, str(value.get("at", "")))
 
 
 def _source(fact: Fact, value: Mapping[str, Any]) -> str:
@@ -186,6 +188,6 @@ def _source(fact: Fact, value: Mapping[str, Any]) -> str:
     return OWN_WORD if fact.source.partition(".")[0] == "applicant" else str(value.get("source_name") or fact.source)
 
 
-def _label(matter: Matter, name: str) -> str:
+def _label(matter: Ruled, name: str) -> str:
     found = [f.label for f in matter.standard.form if f.id == name] + [q.ask for q in matter.standard.questions if q.id == name]
     return found[0] if found else name

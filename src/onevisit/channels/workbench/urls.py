@@ -1,0 +1,20 @@
+"""The workbench's addresses."""
+
+from django.urls import path
+
+from onevisit.channels.workbench.views import acts, case, login, refunds, work
+
+urlpatterns = [
+    path("", work.listed, name="work"),
+    path("login", login.show, name="work-login"),
+    path("refunds", refunds.listed, name="refunds"),
+    path("refunds/<uuid:claim>", refunds.answer, name="refund"),
+    path("cases/<uuid:case>", case.show, name="work-case"),
+    path("cases/<uuid:case>/take", work.take, name="work-take"),
+    path("cases/<uuid:case>/back", work.give_back, name="work-back"),
+    path("cases/<uuid:case>/decide", case.decide, name="work-decide"),
+    path("cases/<uuid:case>/ask", acts.tell, {"kind": "ask"}, name="work-ask"),
+    path("cases/<uuid:case>/notify", acts.tell, {"kind": "notify"}, name="work-notify"),
+    path("cases/<uuid:case>/do/<slug:name>", acts.do, name="work-do"),
+    path("cases/<uuid:case>/files/<uuid:attachment>", case.attachment, name="work-attachment"),
+]
