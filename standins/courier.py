@@ -175,10 +175,10 @@ class Courier:
         for row in self.store.rows("SELECT * FROM parcel ORDER BY made DESC LIMIT 20"):
             said = self._document(row["id"])
             body = json.loads(row["body"])
-            back = "、".join(body["collect"]) + ("（已收回）" if said["collected"] else "") if body["collect"] else ""
-            cells = [said["number"], body["what"], back, STATES[said["state"]]]
+            back = f"（{'已收回' if said['collected'] else '要收回'}：{'、'.join(body['collect'])}）" if body["collect"] else ""
+            cells = [said["number"], body["what"] + back, STATES[said["state"]]]
             rows.append([*map(escape, cells), self.desk.outbox.told(row["id"]), _acts(row["id"])])
-        head = ["运单号", "内件", "要收回", "状态", "通知", "操作"]
+        head = ["运单号", "内件", "状态", "通知", "操作"]
         return "<h2>最近的包裹</h2>" + (pages.table(head, rows) if rows else "<p>还没有。</p>")
 
     async def home(self, _request: Request) -> Response:
