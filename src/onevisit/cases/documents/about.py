@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from onevisit.access import SYSTEM
+from onevisit.cases.actions.receiving import SHOWN
 from onevisit.cases.models import Case
 from onevisit.catalogue import phrases
 from onevisit.catalogue import queries as catalogue
@@ -75,6 +76,13 @@ def handed_in(row: Case) -> dict[str, int]:
     for material in row.attachments.filter(removed_at=None).values_list("material", flat=True):
         found[material] = found.get(material, 0) + 1
     return found
+
+
+def shown(row: Case) -> dict[str, str]:
+    """How each material was shown or handed over at the counter, where it was."""
+    with transaction.atomic(), purpose(SYSTEM, "handle", subject=str(row.applicant), case=str(row.public_id)):
+        handed: dict[str, dict[str, str]] = row.data.reveal().get("handed") or {}
+    return {name: SHOWN[one["how"]] for name, one in handed.items()}
 
 
 def originals(row: Case) -> tuple[str, ...]:

@@ -50,14 +50,18 @@ def receipt(row: Case) -> Receipt:
 
 def materials(row: Case, standard: Standard, answers: Mapping[str, str]) -> tuple[Handed, ...]:
     """Every material of the situation, and where it stands; of a group that one of which is there, only that one."""
-    handed = about.handed_in(row)
-    asked = values.materials(standard, answers)
-    done = {one.one_of for one in asked if one.one_of and one.id in handed}
-    listed = (one for one in asked if one.id in handed or one.one_of not in done)
-    return tuple(Handed(one.name, phrases.demand(one.form), _state(one, handed.get(one.id, 0))) for one in listed)
+    handed, shown = about.handed_in(row), about.shown(row)
+    asked, there = values.materials(standard, answers), {*handed, *shown}
+    done = {one.one_of for one in asked if one.one_of and one.id in there}
+    listed = (one for one in asked if one.id in there or one.one_of not in done)
+    return tuple(
+        Handed(one.name, phrases.demand(one.form), _state(one, handed.get(one.id, 0), shown.get(one.id, ""))) for one in listed
+    )
 
 
-def _state(material: Material, files: int) -> str:
+def _state(material: Material, files: int, shown: str) -> str:
+    if shown:
+        return f"{shown}，{files}个文件" if files else shown
     if files:
         return f"已收到{files}个文件"
     if material.source == "commitment":

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST
 
 from onevisit.access import Hidden
 from onevisit.cases import actions
-from onevisit.channels.portal import drafts, uploads
+from onevisit.channels.portal import drafts
 from onevisit.channels.portal.login import needs_login
-from onevisit.channels.ui import forms
+from onevisit.channels.ui import forms, uploads
 from onevisit.identity.login import ActorRequest
 
 

@@ -1,0 +1,35 @@
+"""A receipt at a counter (收件), whole within the request: followed as far as the house can go, its paper there to print."""
+
+import logging
+
+from onevisit.access import Actor
+from onevisit.cases import actions, follow, news, prefill, queries
+from onevisit.cases.queries import CaseView
+
+log = logging.getLogger(__name__)
+
+
+def receive(actor: Actor, case_id: str) -> CaseView:
+    """The case after its receipt (收件) and after each step that could be done at once; its receipt is told, and can be printed.
+
+    Received before, it stays as it is: a second press finds what the first one did. Raises `Refused` as the action does.
+    """
+    if queries.case(actor, case_id).stage == "draft":
+        actions.receive(actor, case_id)
+        _go_on(case_id)
+    _print(actor, case_id)
+    return queries.case(actor, case_id)
+
+
+def _go_on(case_id: str) -> None:
+    try:
+        follow.follow(case_id, follow.BUDGET, prefill.IN_REQUEST)
+    except Exception:  # the case is received, whatever befalls a later step: the job of its receipt does that again
+        log.exception("following at the counter failed", extra={"case": case_id})
+
+
+def _print(actor: Actor, case_id: str) -> None:
+    """The receipt is told now, so that its paper is there; the reaction of the same event finds it told."""
+    received = [event for event in queries.events(actor, case_id) if event.kind in ("case.received", "case.filed")]
+    for event in received[-1:]:
+        news.tell_receipt(event)
