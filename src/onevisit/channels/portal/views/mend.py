@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from onevisit.cases import queries
-from onevisit.channels.portal import mending
 from onevisit.channels.portal.login import needs_login
+from onevisit.channels.ui import mending
 from onevisit.identity.login import ActorRequest
 
 

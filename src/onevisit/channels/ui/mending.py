@@ -1,4 +1,4 @@
-"""A correction as its page: what the applicant mends (补正), each with the notice's words."""
+"""A correction as its page: what the applicant mends (补正), himself or at a window, each with the notice's words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
