@@ -7,7 +7,11 @@ import pytest
 from tests.cases import ground
 
 from onevisit.cases import facts
+from onevisit.cases.models import Case
+from onevisit.catalogue import packs
+from onevisit.core.state import Mark, State, to_json
 from onevisit.core.tables import Fact
+from onevisit.settings import PACKS
 
 SCHEMA = {"properties": {"act": {"x-declared": True}, "area": {}, "homes": {}}}
 ASKED = {"value": "1", "source": "shared:housing.contract.area", "at": "2026-03-02"}
@@ -58,3 +62,35 @@ def test_what_counts_is_of_this_situation_and_in_normal_form(tmp_path: Path) -> 
     kept = facts.current(standard, {"food": "no"}, typed, date(2026, 3, 2))
     assert {name: value["value"] for name, value in kept.items()} == {"judged": "2", "goods": "布鞋", "area": "12"}
     assert facts.current(standard, {"food": "yes"}, typed, date(2026, 3, 2))["cooled"]["value"] is True
+
+
+ALLOWANCE = packs.load(PACKS / "senior-allowance").definitions[0].standard
+
+
+def a_case(**marks: Mark) -> Case:
+    """A case of the allowance with these steps so far."""
+    basis = [{"law": "示例办法", "article": "第三条"}, {"law": "示例细则", "article": ""}]
+    offer = {"parameters": {"age_from": {"value": "80", "basis": basis}, "other": {"value": "1", "basis": basis}}, "limits": []}
+    named = {name.replace("__", "~"): mark for name, mark in marks.items()}
+    return Case(division="340302000000", offer=offer, state=to_json(State(marks=named)))
+
+
+def test_the_house_knows_the_division_and_what_it_has_set_with_its_basis() -> None:
+    assert facts.house(a_case(), ALLOWANCE) == {
+        "age_from": Fact("80", True, "offer", basis="《示例办法》第三条；《示例细则》"),
+        "division": Fact("340302000000", True, "house"),
+    }
+
+
+def test_of_a_step_that_was_done_again_the_last_finding_counts() -> None:
+    away = Mark("done", outcome="away", at="2026-03-04T10:00:00+08:00")
+    assert facts.house(a_case(home_check=away), ALLOWANCE)["home_check"] == Fact("away", True, "officer", away.at)
+    assert "home_check" not in facts.house(a_case(home_check=away, home_check__2=Mark("ready")), ALLOWANCE)
+    twice = a_case(home_check=away, home_check__2=Mark("done", outcome="confirmed"))
+    assert facts.house(twice, ALLOWANCE)["home_check"].value == "confirmed"
+    assert "review" not in facts.house(a_case(review=Mark("done")), ALLOWANCE), "a step that finds nothing says nothing"
+
+
+def test_what_the_house_knows_has_a_name_for_people() -> None:
+    names = [facts.called(ALLOWANCE, name) for name in ("age_from", "home_check", "division", "who_knows")]
+    assert names == ["开始发放的年龄（周岁）", "上门看望核实", "办理的地方", "who_knows"]

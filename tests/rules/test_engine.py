@@ -218,3 +218,52 @@ def test_an_unknown_fact_never_decides(table, facts):
         assert decision.outcome == ("grant" if ends != {""} else "human")
     if decision.missing:
         assert decision.outcome == "human"
+
+
+NUMBER = {"type": "number"}
+
+
+def with_sum(value, rules):
+    """A rule that works something out of `a` first."""
+    rule = a_rule(rules, ("b", "x"), {"a": NUMBER, "b": NUMBER})
+    worked_out = {"passThrough": True, "expressions": [{"id": "1", "key": "x", "value": value}]}
+    rule["nodes"].insert(1, {"id": "e", "name": "e", "type": "expressionNode", "content": worked_out})
+    links = (("in", "e"), ("e", "t"), ("t", "out"))
+    rule["edges"] = [{"id": str(place), "sourceId": a, "targetId": b} for place, (a, b) in enumerate(links)]
+    return rule
+
+
+def test_an_expression_that_misses_a_fact_sends_to_a_person_who_is_told_which():
+    rule = with_sum("a + 1", [{"_id": "R1", "x": "> 5", "outcome": "'grant'", "figure": "string(x)"}])
+    assert decided(rule, a=9).result == {"figure": "10"}
+    assert (decided(rule).outcome, decided(rule).missing) == ("human", ("a",))
+    assert decided(rule, a=Fact(9, proved=False)).missing == ("a",)
+
+
+def test_an_expression_that_does_not_matter_may_fail():
+    rule = with_sum("a + 1", [{"_id": "R1", "b": "> 5", "outcome": "'grant'", "figure": "string(b)"}])
+    assert decided(rule, b=9).result == {"figure": "9"}
+
+
+def test_what_can_t_be_worked_out_is_no_other_row_s_case():
+    """zen leaves a row that it can't work out and goes on to the next one."""
+    rules = [
+        {"_id": "R1", "b": "> 5", "outcome": "'grant'", "figure": "string(100 / a)"},
+        {"_id": "R2", "outcome": "'grant'", "figure": "'5'"},
+    ]
+    rule = a_rule(rules, ("b",), {"a": NUMBER, "b": NUMBER})
+    assert decided(rule, a=4, b=9).result == {"figure": "25"}
+    assert decided(rule, b=1).result == {"figure": "5"}
+    assert (decided(rule, b=9).outcome, decided(rule, b=9).missing) == ("human", ("a",))
+    nothing = with_sum("100 / a", [{"_id": "R1", "x": "> 5", "outcome": "'grant'", "figure": "'1'"}, *rules[1:]])
+    assert decided(nothing, a=4).result == {"figure": "1"}
+    assert decided(nothing, a=0).outcome == "human", "a hundredth of nothing is not less than five"
+
+
+def test_a_reason_says_where_a_value_is_laid_down():
+    row = {"_id": "R1", "_description": "够年龄", "_basis": "甲法；{b}", "b": "> 5", "outcome": "'grant'", "figure": "'1'"}
+    rule = a_rule([row], ("b",), {"b": {**NUMBER, "title": "年龄"}})
+    assert decided(rule, b=Fact(9, basis="《乙办法》第三条")).reasons[0].basis == "甲法；《乙办法》第三条"
+    assert decided(rule, b=9).reasons[0].basis == "甲法；关于“年龄”的规定"
+    with pytest.raises(Unreadable, match="“c”不是这条规则的事实"):
+        decided(a_rule([{**row, "_basis": "{c}"}], ("b",), {"b": NUMBER}))

@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from onevisit.cases.models import Case
+from onevisit.core import rework
 from onevisit.core import values as fields
 from onevisit.core.definition import Standard
+from onevisit.core.state import from_json
 from onevisit.core.tables import Fact
 
 DECLARED = "x-declared"
@@ -45,6 +48,38 @@ def facts(answers: Mapping[str, str], values: Values, schema: Mapping[str, Any])
         if word is not None and fact.proved and fact.value != word and not value.get("settled"):
             fact = Fact(fact.value, proved=False, source=fact.source, at=fact.at)
         found[name] = fact
+    return found
+
+
+def house(row: Case, standard: Standard) -> dict[str, Fact]:
+    """What the house knows of the case by itself: the division's parameters with their basis, the division, what steps found.
+
+    Nobody can say otherwise by typing: these facts stand before all others of the same name.
+    """
+    given = row.offer.get("parameters", {})
+    found = {one.id: _parameter(given[one.id]) for one in standard.parameters if one.id in given}
+    return {**found, "division": Fact(row.division, source="house"), **outcomes(row)}
+
+
+def called(standard: Standard, name: str) -> str:
+    """What a fact of the house is called to people."""
+    named = {"division": "办理的地方", **{step.id: step.name for step in standard.process}}
+    return ({**named, **{one.id: one.label for one in standard.parameters}}).get(name) or name
+
+
+def _parameter(given: Mapping[str, Any]) -> Fact:
+    basis = "；".join(f"《{one['law']}》{one['article']}" for one in given["basis"])
+    return Fact(given["value"], source="offer", basis=basis)
+
+
+def outcomes(row: Case) -> dict[str, Fact]:
+    """What each step found, by its id; of several attempts the last one, none while it is being done again."""
+    found: dict[str, Fact] = {}
+    for step, mark in from_json(row.state).marks.items():
+        if mark.status == "done" and mark.outcome:
+            found[rework.base(step)] = Fact(mark.outcome, source="officer", at=mark.at)
+        elif mark.status == "ready":
+            found.pop(rework.base(step), None)
     return found
 
 

@@ -127,7 +127,7 @@ def _decide(held: Claim, _patience: float) -> None:
         data = row.data.reveal()
     today = settings.CLOCK().date()
     known = facts.current(standard, data["answers"], data["values"], today)
-    told = facts.facts(data["answers"], known, rulebook.schema(step.rule))
+    told = {**facts.facts(data["answers"], known, rulebook.schema(step.rule)), **facts.house(row, standard)}
     run = rules.run(SYSTEM, case=held.case, rule=step.rule, facts=told, on=today)
     fault("after_run_before_decision")
     if run.outcome == "grant":

@@ -45,17 +45,19 @@ def deciding(standard: Standard) -> Step | None:
 
 def proposal(actor: Actor, case_id: str, extra: Mapping[str, Any] | None = None) -> Proposal | None:
     """The rule's word on the case's facts, with `extra` values taken as established; None where no rule decides."""
-    standard = catalogue.standard(_readable(actor, case_id).standard_id)
-    return _said(standard, queries.contents(actor, case_id), extra) if deciding(standard) else None
+    row = _readable(actor, case_id)
+    standard = catalogue.standard(row.standard_id)
+    return _said(row, standard, queries.contents(actor, case_id), extra) if deciding(standard) else None
 
 
 def preview(actor: Actor, case_id: str) -> Estimate | None:
     """The amount that the applicant will be asked for, if the rule can say it already."""
-    standard = catalogue.standard(_readable(actor, case_id).standard_id)
+    row = _readable(actor, case_id)
+    standard = catalogue.standard(row.standard_id)
     if deciding(standard) is None:
         return None
     contents = queries.contents(actor, case_id)
-    said = _said(standard, contents, None)
+    said = _said(row, standard, contents, None)
     if said.outcome != "grant":
         return None
     for fee in standard.fees:
@@ -70,14 +72,15 @@ def _readable(actor: Actor, case_id: str) -> Case:
     return row
 
 
-def _said(standard: Standard, contents: queries.Contents, extra: Mapping[str, Any] | None) -> Proposal:
+def _said(row: Case, standard: Standard, contents: queries.Contents, extra: Mapping[str, Any] | None) -> Proposal:
     step = deciding(standard)
     assert step is not None
     today = settings.CLOCK().date()
     settled = {name: {"value": value, "source": "officer", "settled": True} for name, value in (extra or {}).items()}
     known = facts.current(standard, contents.answers, {**contents.values, **settled}, today)
     rule = rulebook.compiled(rulebook.in_force(step.rule).pk)
-    told = facts.facts(contents.answers, known, rulebook.schema(step.rule))
+    own = {name: fact for name, fact in facts.house(row, standard).items() if name in rule.book.facts}
+    told = {**facts.facts(contents.answers, known, rulebook.schema(step.rule)), **own}
     said = engine.run(rule, {name: fact for name, fact in told.items() if name in rule.book.facts}, today)
     reasons = tuple({"row": r.row, "text": r.text, "basis": r.basis} for r in said.reasons)
     return Proposal(said.outcome, said.result, reasons, said.missing, told)

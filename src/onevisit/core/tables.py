@@ -34,12 +34,16 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a rule is told (事实): a value, whether it is proved, where it comes from and when it was so."""
+    """What a rule is told (事实): a value, whether it is proved, where it comes from and when it was so.
+
+    `basis`: where it is laid down, if a division has set it.
+    """
 
     value: object
     proved: bool = True
     source: str = ""
     at: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One rule: where all its cells hold it gives its outputs. `cells` by column, `gives` by output; empty ones are left out."""
+    """One rule: where all its cells hold it gives its outputs. `cells` by column, `gives` by output; empty ones are left out.
+
+    In `basis` a fact in braces stands for where that fact is laid down: {age_from}.
+    """
 
     id: str
     cells: Mapping[str, str]
@@ -176,6 +183,8 @@ def names_read(expression: str) -> frozenset[str]:
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
 _NAME = re.compile(r"(?<![\w.$#])([A-Za-z_]\w*)(?!\w*\s*\()")
+LAID_DOWN = re.compile(r"\{(\w+)\}")
+"""A fact that a row's basis names."""
 _WORDS = frozenset({"and", "or", "not", "in", "true", "false", "null"})
 
 

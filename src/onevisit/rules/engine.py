@@ -6,6 +6,7 @@ Numbers go in as exact literals and come out as text, so that no binary float to
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ import zen
 
 from onevisit.core import tables
 from onevisit.core.money import to_cent, yuan
-from onevisit.core.tables import Column, Fact, ResultType, Rulebook, Table, Value
+from onevisit.core.tables import Column, Fact, ResultType, Rulebook, Value
 from onevisit.rules.doubt import Look, Unknown, read_by
 
 Outcome = Literal["grant", "refuse", "human"]
@@ -89,13 +90,25 @@ def run(rule: Compiled, facts: Mapping[str, Fact], on: date) -> Decision:
     looks = []
     for table in rule.book.tables:
         node = answer["trace"].get(table.id) or {}
-        look = unknown.look(table, _index(table, node), _Cells(variables, node.get("input")).hold)
-        unknown.after(look)
+        cells = _Cells(variables, node.get("input"))
+        look = unknown.look(table, _index(node), cells.hold)
+        unknown.after(look, cells.not_worked_out(look, node.get("output") or {}))
         looks.append(look)
     ending = _ending(rule.book, answer["result"], unknown, looks)
     missing = tuple(name for name in rule.book.facts if name in ending.missing)
+    reasons = tuple(replace(one, basis=_laid_down(rule.book, one.basis, facts)) for one in ending.reasons)
     trace = {"tables": [_traced(look, variables) for look in looks]}
-    return replace(ending, missing=missing, trace=trace, facts_hash=facts_hash(rule.book, facts))
+    return replace(ending, missing=missing, reasons=reasons, trace=trace, facts_hash=facts_hash(rule.book, facts))
+
+
+def _laid_down(book: Rulebook, basis: str, facts: Mapping[str, Fact]) -> str:
+    """The basis with where each fact that it names is laid down; the fact's title, if nobody has said where."""
+
+    def said(found: re.Match[str]) -> str:
+        name = found[1]
+        return (facts[name].basis if name in facts else "") or f"关于“{book.facts[name].title or name}”的规定"
+
+    return tables.LAID_DOWN.sub(said, basis)
 
 
 @lru_cache(maxsize=64)
@@ -127,12 +140,24 @@ def _refuse_detours(book: Rulebook, content: Mapping[str, Any]) -> None:
 
 
 def portable(content: Mapping[str, Any]) -> dict[str, Any]:
-    """The file as plain JDM: without the schemas, which `core.tables` holds to more strictly than an engine would."""
-    nodes = [
-        {**node, "content": {**(node.get("content") or {}), "schema": ""}} if tables.schema_of(node) else node
-        for node in content["nodes"]
-    ]
+    """The file as plain JDM: without the schemas, which `core.tables` holds to more strictly than an engine would.
+
+    An expression becomes a table of one row: what it can't work out it leaves out, where the node would end the whole decision.
+    """
+    nodes = [_as_table(node) if node.get("type") == "expressionNode" else _without_schema(node) for node in content["nodes"]]
     return {**content, "nodes": nodes}
+
+
+def _without_schema(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**node, "content": {**(node.get("content") or {}), "schema": ""}} if tables.schema_of(node) else node
+
+
+def _as_table(node: Mapping[str, Any]) -> dict[str, Any]:
+    written = node["content"]["expressions"]
+    outputs = [{"id": f"o{place}", "name": one["key"], "field": one["key"]} for place, one in enumerate(written)]
+    row = {"_id": node["id"], **{f"o{place}": one["value"] for place, one in enumerate(written)}}
+    table = {"hitPolicy": "first", "passThrough": True, "inputs": [], "outputs": outputs, "rules": [row]}
+    return {**node, "type": "decisionTableNode", "content": table}
 
 
 def content_hash(content: Mapping[str, Any]) -> str:
@@ -179,7 +204,7 @@ class _Cells:
 
     def hold(self, column: Column, cell: str) -> bool:
         """Whether the cell holds; one that can't be worked out does not, as in zen's own tables."""
-        context = {**self.given, **self.variables} if isinstance(self.given, dict) else dict(self.variables)
+        context = self._context()
         try:
             if not column.field:
                 return zen.evaluate_expression(cell, _literal(context)) is True
@@ -189,6 +214,18 @@ class _Cells:
             return bool(zen.evaluate_unary_expression(cell, _literal({**context, "$": value})))
         except (RuntimeError, ValueError):
             return False
+
+    def not_worked_out(self, look: Look, made: Mapping[str, Any]) -> frozenset[str]:
+        """The outputs of the row that holds that came to nothing, though all that they are worked out from has a value."""
+        gives, context = look.hit.gives if look.hit else {}, self._context()
+        return frozenset(
+            name
+            for name, cell in gives.items()
+            if name not in made and all(context.get(one) is not None for one in tables.names_read(cell))
+        )
+
+    def _context(self) -> dict[str, Value]:
+        return {**self.given, **self.variables} if isinstance(self.given, dict) else dict(self.variables)
 
 
 SAMPLES: Mapping[tables.Kind, Value] = {
@@ -204,6 +241,9 @@ def _proofread(book: Rulebook) -> None:
         given: dict[str, Value] = {}
         for row in table.rows:
             where = f"nodes.{table.id} 行 {row.id}"
+            strange = [name for name in tables.LAID_DOWN.findall(row.basis) if name not in book.facts]
+            if strange:
+                raise tables.Unreadable(f"{where}：依据里的“{strange[0]}”不是这条规则的事实。")
             for column in table.columns:
                 _try(f"{where} 列 {column.id}", column.field, row.cells.get(column.id, ""), context)
             given |= {name: _try(f"{where} 列 {name}", "", cell, context) for name, cell in row.gives.items()}
@@ -225,10 +265,8 @@ def _try(where: str, subject: str, cell: str, context: Mapping[str, Value]) -> V
         raise tables.Unreadable(f"{where}：“{cell}”算不出来（{_first_lines(fault)}）。") from fault
 
 
-def _index(table: Table, node: Mapping[str, Any]) -> int | None:
+def _index(node: Mapping[str, Any]) -> int | None:
     """The row that zen took."""
-    if not table.columns:
-        return 0
     data = node.get("traceData")
     return data["index"] if isinstance(data, dict) else None
 
