@@ -35,7 +35,7 @@ def recipients(row: Case, event: EventView) -> tuple[str, ...]:
 def tell_receipt(event: EventView) -> None:
     """The applicant has the receipt (收件凭证), online or at the window."""
     row = _case(event)
-    text = "我们已收到您的申报。编号在回执里，随时可以查看进度。"
+    text = "我们已收到您的申报。编号在收件凭证里，随时可以查看进度。"
     _tell(row, event, ("receipt", f"您的{row.item_name}已收到", text), documents.receipt(row))
 
 

@@ -9,6 +9,10 @@
 
 from collections.abc import Mapping
 
+from onevisit import access
+from onevisit.access import Actor, Duty
+from onevisit.cases import queries
+from onevisit.catalogue import queries as catalogue
 from onevisit.city import queries as city
 
 TAX = "tax"
@@ -34,6 +38,14 @@ PAPERS: Mapping[str, str] = {"decision": "决定书", "turned_away": "决定书"
 def burdens(department: str, item_type: str, outcome: str) -> bool:
     """Whether a decision says what can be done against it: a refusal, and what asks for tax (行政许可法 art. 38)."""
     return outcome == "refuse" or ("decision", department, item_type) in ACTS
+
+
+def of_case(actor: Actor, case_id: str) -> tuple[str, ...]:
+    """What can be done against the decision of the case, for whoever may read it."""
+    found = queries.row(case_id)
+    access.require(actor, Duty.DECISION_READ, queries.target(found, actor))
+    item_type = catalogue.standard(found.standard_id).item.type
+    return sentences("decision", found.department, item_type, found.division)
 
 
 def sentences(kind: str, department: str, item_type: str, division: str) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ def test_more_cases_ask_no_more_queries(browser: Client, zhang: Actor, django_as
 def test_a_paper_that_is_not_made_yet_is_on_its_way(browser: Client, case: str) -> None:
     answer = browser.get(f"/cases/{case}/receipt.pdf")
     assert (answer.status_code, answer["Retry-After"]) == (202, "3")
-    assert "收件回执正在生成" in answer.content.decode()
+    assert "收件凭证正在生成" in answer.content.decode()
     assert browser.get(f"/cases/{case}/decision.pdf").status_code == 404
 
 

@@ -1,5 +1,6 @@
 """The papers that a case has served, and each of them as a sealed PDF, for whom it was served on and for who holds the case."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -35,12 +36,15 @@ def papers(actor: Actor, case_id: str, to: str = "") -> tuple[Paper, ...]:
     """
     found = queries.row(case_id)
     access.require(actor, Duty.CASE_READ, queries.target(found, actor))
-    at = queries.target(found, actor)
-    wanted = (to or str(found.applicant), "")
+    return listed(told.of_case(actor, case_id, queries.target(found, actor)), to or str(found.applicant))
+
+
+def listed(said: Sequence[NoticeView], to: str = "") -> tuple[Paper, ...]:
+    """The papers among what was said in a case, each once: in the copy of `to` where there are several."""
     chosen: dict[str, NoticeView] = {}
-    for one in told.of_case(actor, case_id, at):
+    for one in said:
         number = one.number or one.id
-        if one.has_paper and (number not in chosen or one.to in wanted):
+        if one.has_paper and (number not in chosen or one.to == to):
             chosen[number] = one
     return _named(tuple(chosen.values()))
 

@@ -1,7 +1,7 @@
 """Everything about one case, as its page shows it: what to do now, how far it is, what was decided, said and handed in."""
 
 from onevisit.access import Actor
-from onevisit.cases import queries, results
+from onevisit.cases import documents, queries, remedies, results
 from onevisit.cases.queries import CaseView
 from onevisit.catalogue import queries as catalogue
 from onevisit.channels.portal import coming, progress, story, turns
@@ -14,6 +14,7 @@ def dossier(actor: Actor, case: CaseView) -> dict[str, object]:
     events = queries.events(actor, case.id)
     decision = queries.decision(actor, case.id)
     seats = turns.parties(actor, case)
+    messages = notices.of_case(actor, case.id)
     held = None if case.other else queries.contents(actor, case.id)
     return {
         "case": case,
@@ -21,8 +22,10 @@ def dossier(actor: Actor, case: CaseView) -> dict[str, object]:
         "clock": progress.clock(case, story.pauses(events)),
         "account": queries.account(actor, case.id),
         "decision": decision,
+        "remedies": remedies.of_case(actor, case.id) if decision else (),
         "figures": results.figures(decision.result) if decision else (),
-        "messages": notices.of_case(actor, case.id),
+        "messages": messages,
+        "papers": documents.listed(messages),
         "licences": licences.of_case(actor, case.id),
         **coming.shown(actor, case, held),
         "attachments": held.attachments if held else (),

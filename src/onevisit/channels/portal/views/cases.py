@@ -1,5 +1,6 @@
 """My cases, one case with everything about it, receipt, withdrawal, documents."""
 
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -17,7 +18,14 @@ from onevisit.core import stages
 from onevisit.identity.login import ActorRequest
 from onevisit.papers import queries as papers
 
-PAPERS = {"receipt": "收件回执", "decision": "决定书"}
+COMING: Mapping[str, tuple[str, Callable[[queries.CaseView], bool]]] = {
+    "receipt": ("收件凭证", lambda case: bool(case.number)),
+    "accepted": ("受理通知书", lambda case: case.accepted_at is not None),
+    "turned_away": ("不予受理决定书", lambda case: case.stage == "turned_away"),
+    "decision": ("决定书", lambda case: case.decided_at is not None),
+    "withdrawn": ("终止办理告知书", lambda case: bool(case.number) and case.stage == "withdrawn"),
+}
+"""The papers that are sure to come, what they are called and from when on."""
 
 
 @require_safe
@@ -53,17 +61,17 @@ def receipt(request: ActorRequest, case: UUID) -> HttpResponse:
 
 @require_safe
 @needs_login
-def paper(request: ActorRequest, case: UUID, kind: str) -> HttpResponse:
-    """Receipt or decision (决定书) as A4; a moment after the event it may still be in the making, and the page says so."""
+def paper(request: ActorRequest, case: UUID, name: str) -> HttpResponse:
+    """A paper of the case (文书) as A4; a moment after the event it may still be in the making, and the page says so."""
     view = queries.case(request.actor, str(case))
     try:
-        return pdf(documents.paper(request.actor, view.id, kind), f"{kind}.pdf")
+        return pdf(documents.paper(request.actor, view.id, name), f"{name}.pdf")
     except Hidden:
-        due = bool(view.number) if kind == "receipt" else view.decided_at is not None
-        if not due:
+        title, due = COMING.get(name, ("", lambda _: False))
+        if not due(view):
             raise
-    text = f"{PAPERS[kind]}正在生成，几秒钟就好。"
-    response = trouble.page(request, 202, f"{PAPERS[kind]}正在生成", text, "请稍等片刻，再刷新这一页。")
+    text = f"{title}正在生成，几秒钟就好。"
+    response = trouble.page(request, 202, f"{title}正在生成", text, "请稍等片刻，再刷新这一页。")
     response.headers["Retry-After"] = "3"
     return response
 
