@@ -70,7 +70,6 @@ def main() -> int:
     with ground.ground("requirements-engine") as made, contextlib.ExitStack() as opened:
         env = ground.environment(made)
         ground.onevisit(env, "migrate")
-        ground.onevisit(env, "demo")
         peer = {**env, "BENCH_SOCKET": str(made.server.socket)}
         legs = {name: opened.enter_context(leg([sys.executable, "engine_own.py", name], env)) for name in OWN}
         legs |= {name: opened.enter_context(leg([str(made.peers), "-m", *words], peer)) for name, words in PEERS.items()}

@@ -29,6 +29,7 @@ from onevisit.cases.models import Case  # noqa: E402
 from onevisit.catalogue import actions as catalogue  # noqa: E402
 from onevisit.catalogue import packs  # noqa: E402
 from onevisit.catalogue import queries as catalogues  # noqa: E402
+from onevisit.city import actions as founding  # noqa: E402
 from onevisit.city import queries as city  # noqa: E402
 from onevisit.core import process, stages  # noqa: E402
 from onevisit.core.definition import Standard  # noqa: E402
@@ -68,12 +69,15 @@ PERSONS = 30
 ANSWERS = {"food": "no"}
 STEPS = ("submit", "order", "place", "decide", "issue", "deliver")
 """The six; the product commits more: a draft before them, acceptance among them, each officer's taking, the end after them."""
-DEPARTMENT = "tax"
+CITY, DEPARTMENT = "340300000000", "tax"
 Timed = Callable[[str, Callable[[], Any]], None]
 
 
 def offered() -> None:
-    """Every county offers the item."""
+    """The city stands, and every county offers the item."""
+    if not city.cities():
+        founding.found(CITY)
+        founding.furnish_demo(CITY)
     with tempfile.TemporaryDirectory() as folder:
         pack = Path(folder) / "bench-six"
         (pack / "forms").mkdir(parents=True)
@@ -85,7 +89,7 @@ def offered() -> None:
 
 def applicants() -> Iterator[tuple[Actor, str]]:
     """Person after person in county after county, again and again."""
-    counties = [one.code for one in city.children("340300000000") if city.office(DEPARTMENT, one.code)]
+    counties = [one.code for one in city.children(CITY) if city.office(DEPARTMENT, one.code)]
     found = []
     for place in range(PERSONS):
         person = recorded_person(NewPerson(f"演示{place}", drafts.number(place), demo=True))

@@ -36,6 +36,7 @@ case.read | applicant:j representative:j helper:o system client:c window:t
 case.read | reviewer:t joint:t chief:d head:d registrar:t regulator:de
 case.withdraw case.confirm | applicant:j representative:j
 case.appeal | applicant:o
+absence.enter | window:t acceptor:t reviewer:t joint:t chief:d head:d registrar:t
 case.take | window:d acceptor:d reviewer:d joint:d chief:d head:d registrar:d
 case.create case.receive case.precheck | window:t
 case.accept case.notify | acceptor:t system

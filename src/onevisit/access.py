@@ -53,18 +53,23 @@ TABLE: Mapping[str, str] = {
     "helper": "case.draft/read/correct:o case.file:o2 file.add/read:o",
     "window": """
         case.take:d case.create/read/receive/precheck:t file.add/read:t shared.query:t licence.hand:t delivery.read/redirect:t
-        notice.read/serve:t delivery.read:d payment.record:t window.open:h window.open:d visit.record:t""",
-    "acceptor": "case.take:d case.accept/notify/refuse/suspend:t",
+        notice.read/serve:t delivery.read:d payment.record:t window.open:h window.open:d visit.record:t
+        absence.enter:t""",
+    "acceptor": "case.take:d case.accept/notify/refuse/suspend:t absence.enter:t",
     "reviewer": """
         case.take:d case.read/review/inspect/suspend:t step.finish:t file.read:t shared.query:t decision.propose/read:t
-        notice.read:t""",
-    "joint": "case.take:d case.read/opine:t step.finish:t file.read:t shared.query:t",
+        notice.read:t absence.enter:t""",
+    "joint": "case.take:d case.read/opine:t step.finish:t file.read:t shared.query:t absence.enter:t",
     "chief": """
         case.take/read/reassign/meet/extend/renotify:d file.read:t file.read:d! shared.query:t step.finish:t decision.sign/read:t
-        licence.issue:t licence.revoke:t2 payment.waive:t2 payment.refund:d2 rule.approve:d2 reading.see:dm notice.read:t""",
-    "head": "case.take/read:d file.read:t step.finish:t case.extend:d decision.sign/read:t licence.issue:t notice.read:t",
+        licence.issue:t licence.revoke:t2 payment.waive:t2 payment.refund:d2 rule.approve:d2 reading.see:dm notice.read:t
+        absence.enter:d""",
+    "head": """
+        case.take/read:d file.read:t step.finish:t case.extend:d decision.sign/read:t licence.issue:t notice.read:t
+        absence.enter:d""",
     "registrar": """
-        case.take:d case.read:t file.read:t shared.query:t step.finish:t decision.sign/read:t licence.issue:t notice.read:t""",
+        case.take:d case.read:t file.read:t shared.query:t step.finish:t decision.sign/read:t licence.issue:t notice.read:t
+        absence.enter:t""",
     "regulator": "case.read/take-over:de file.read:de! shared.query:de! licence.read/propose-revoke:d",
     "hall-manager": "hall.manage:h",
     "client": "case.read/act:c file.read/add:c decision.post:c licence.push/pull:c shared.push:c reading.see:o key.rotate:o",
@@ -85,6 +90,7 @@ TABLE: Mapping[str, str] = {
 class Duty(StrEnum):
     """Every duty whose room exists, as `object.verb`."""
 
+    ABSENCE_ENTER = "absence.enter"
     ACCOUNT_CHANGE = "account.change"
     ACCOUNT_CREATE = "account.create"
     CASE_ACCEPT = "case.accept"

@@ -1,7 +1,7 @@
 """What people do on the pages, as sentences that journeys share. Every press is a button or link that a person sees."""
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playwright.sync_api import Page, expect
 
@@ -17,12 +17,17 @@ class Applicant:
     name: str
     answers: tuple[str, ...]
     other: str = ""
+    key: str = "deed-tax"
+    item: str = "契税申报"
 
 
 ZHANG = Applicant("张晓月", ("购买", "住房", "个人", "不主张"))
 LI = Applicant("李福根", ("购买", "住房", "个人", "不主张"))
 LIN = Applicant("林若溪", ("受赠，或者家人之间加名、过户", "个人", "配偶，婚姻关系存续"), "陈思远")
 ZHOU = Applicant("周子航", ("继承或者受遗赠", "个人", "受遗赠人（遗嘱给了法定继承人以外的人）"), "周国良")
+DENG = Applicant("邓浩", ("本市",), key="driving-licence-renewal", item="机动车驾驶证期满换证")
+XIE = replace(DENG, name="谢鸣")
+JIN = replace(DENG, name="金璐")
 FIRM = Applicant("王志远", ("购买", "商铺、写字楼、厂房或者别的非住房", "单位", "不主张"))
 
 
@@ -41,12 +46,12 @@ def log_in(page: Page, name: str) -> None:
     button.click()
 
 
-def find(page: Page, words: str) -> None:
-    """From the home page, in one's own words, to the guide of the tax declaration."""
+def find(page: Page, words: str, item: str = "契税申报") -> None:
+    """From the home page, in one's own words, to the guide of the item."""
     page.goto("/")
     page.get_by_label("用您自己的话说").fill(words)
     page.get_by_role("button", name="搜索").click()
-    page.get_by_role("link", name="契税申报").first.click()
+    page.get_by_role("link", name=item).first.click()
 
 
 def describe(page: Page, *answers: str) -> None:
@@ -64,7 +69,7 @@ def begin(page: Page, who: Applicant) -> None:
     if page.get_by_role("heading", name="选一位演示人物登录").count():
         page.get_by_role("button", name=who.name).click()
         page.get_by_role("button", name="接着办").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("契税申报")
+    expect(page.get_by_role("heading", level=1)).to_have_text(who.item)
 
 
 def go_through(page: Page, limit: int = 12) -> None:
@@ -95,17 +100,17 @@ def fill_in(page: Page, who: Applicant) -> None:
 def draft(page: Page, who: Applicant) -> str:
     """A fresh draft of this applicant, begun from the guide; its address."""
     log_in(page, who.name)
-    page.goto("/items/deed-tax")
+    page.goto(f"/items/{who.key}")
     if page.get_by_role("link", name="继续办").count():
-        throw_away(page)
-        page.goto("/items/deed-tax")
+        throw_away(page, who.key)
+        page.goto(f"/items/{who.key}")
     begin(page, who)
     return page.url.removesuffix("/tasks")
 
 
-def throw_away(page: Page) -> None:
+def throw_away(page: Page, key: str = "deed-tax") -> None:
     """The open draft, if there is one, is deleted."""
-    page.goto("/items/deed-tax")
+    page.goto(f"/items/{key}")
     if page.get_by_role("link", name="继续办").count():
         page.get_by_role("link", name="继续办").click()
         page.get_by_role("link", name="继续上次").click()

@@ -15,6 +15,7 @@ from onevisit.identity.records import DataKey, Reading
 from onevisit.ledger.models import Stream
 
 __all__ = [
+    "Absence",
     "Account",
     "Consent",
     "DataKey",
@@ -143,6 +144,29 @@ class OfficerGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.division}"
+
+
+class Absence(models.Model):
+    """An officer's leave (请假) and who stands in (A/B岗). The stand-in takes the work with his own grants: none is copied."""
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="absences")
+    stand_in = models.ForeignKey(Officer, models.PROTECT, related_name="standing_in")
+    since = models.DateField()
+    until = models.DateField()
+    entered_by = models.CharField(max_length=36)
+    entered_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="absence_ends_after_it_began"),
+            models.CheckConstraint(condition=~Q(officer=F("stand_in")), name="another_stands_in"),
+        )
+        indexes = (models.Index(fields=("until",), condition=Q(ended_at__isnull=True), name="absence_open"),)
+
+    def __str__(self) -> str:
+        return str(self.public_id)
 
 
 class Holding(models.Model):

@@ -21,6 +21,7 @@ NUMBER = "person.number"
 PHONE = "person.phone"
 CITIZENS = frozenset({"citizen", "citizen-15"})
 LATEST = 200
+UUID_LENGTH = 36
 ENDLESS = datetime.max.replace(tzinfo=UTC)
 
 
@@ -196,8 +197,9 @@ def shown_names(public_ids: Iterable[str]) -> dict[str, str]:
 
 
 def titles(accounts: Iterable[str]) -> dict[str, str]:
-    """What colleagues call these officers: masked name and title."""
-    rows = Account.objects.filter(public_id__in={one for one in accounts if one}).select_related("person")
+    """What colleagues call these officers: masked name and title; nobody else has one."""
+    wanted = {one for one in accounts if len(one) == UUID_LENGTH}
+    rows = Account.objects.filter(public_id__in=wanted, kind=Account.Kind.OFFICER).select_related("person")
     names = {view.id: view.name for view in _masked([row.person for row in rows if row.person])}
     return {str(row.public_id): f"{names.get(str(row.person.public_id), '') if row.person else ''}{row.title}" for row in rows}
 

@@ -1,5 +1,6 @@
 """Every write of the room, one file a subject."""
 
+from onevisit.identity.actions.absences import end_absence, enter_absence
 from onevisit.identity.actions.consents import NewConsent, give_consent, withdraw_consent
 from onevisit.identity.actions.demo import found_demo_peer, load_demo
 from onevisit.identity.actions.grants import NewGrant, approve_grant, end_grant, grant
@@ -27,10 +28,12 @@ __all__ = [
     "approve_grant",
     "approve_peer",
     "confirm_demo",
+    "end_absence",
     "end_grant",
     "end_holding",
     "end_officer",
     "ending",
+    "enter_absence",
     "found_account",
     "found_demo_peer",
     "found_officer",
