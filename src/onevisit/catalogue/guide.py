@@ -19,7 +19,7 @@ from onevisit.core.situations import Situation
 from onevisit.core.visits import Count
 from onevisit.core.worst import Measure, reaches, space, worst
 
-BRING, SHOW, FETCH, PROMISE = "您交", "您带原件", "我们来取", "告知承诺"
+BRING, SHOW, FETCH, PROMISE, GIVE_BACK = "您交", "您带原件", "我们来取", "告知承诺", "领取时交回"
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +265,9 @@ def _status(one: Material) -> str:
         return PROMISE
     if one.source != "applicant":
         return FETCH
-    return SHOW if one.shown else BRING
+    if values.is_handed_in(one):
+        return BRING
+    return GIVE_BACK if one.surrender else SHOW
 
 
 def most(standard: Standard, answers: Situation, count: Callable[[Iterable[Material]], int]) -> int:
@@ -279,11 +281,11 @@ def most(standard: Standard, answers: Situation, count: Callable[[Iterable[Mater
 
 
 def owed(papers: Iterable[Material]) -> int:
-    """How many papers the applicant hands in: of a group one, and none if another of it is fetched or promised."""
+    """How many papers the applicant hands in: of a group one, and none if another of it is fetched, promised or only shown."""
     lone = 0
     groups: dict[str, bool] = {}
     for one in papers:
-        own = one.source == "applicant"
+        own = values.is_handed_in(one)
         if one.one_of:
             groups[one.one_of] = groups.get(one.one_of, True) and own
         else:

@@ -54,6 +54,12 @@ def is_given_back(material: Material) -> bool:
     return material.surrender and material.shown == "deliver" and material.source == "applicant"
 
 
+def is_handed_in(material: Material) -> bool:
+    """Whether the applicant hands it in when he applies: no old paper that is given back later, no original that is only seen."""
+    only_seen = bool(material.shown) and (material.form is None or material.form.kind == "original")
+    return material.source == "applicant" and not material.surrender and not only_seen
+
+
 def is_typed(field: Field) -> bool:
     """Whether the applicant types this field; all else is fetched or computed."""
     return field.source == "applicant" or field.source.startswith("applicant.")

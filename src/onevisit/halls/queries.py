@@ -1,6 +1,6 @@
 """Every read of halls: windows, who is served now, visits of a case, stays of an affair. All results are frozen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,6 +18,11 @@ from onevisit.halls.models import Presence, Stay, Visit, Window
 from onevisit.identity import queries as identity
 from onevisit.identity.models import Account
 
+WHY: Mapping[str, str] = dict(Visit.Why.choices)
+PROOF: Mapping[str, str] = dict(Visit.Proof.choices)
+FORCED: Mapping[str, str] = dict(Stay.Forced.choices)
+REASONS: Mapping[str, str] = dict(Presence.Reason.choices)
+"""Why somebody comes, how he proves who he is, why he had to come back, why a case took more visits than promised: in words."""
 RECENT = timedelta(days=30)
 """Matters that ended within the time of an affair are still opened for their visitor."""
 SHORT = 12
@@ -94,6 +99,17 @@ def windows(hall_id: str) -> tuple[WindowView, ...]:
     """The windows of a hall, by number."""
     rows = Window.objects.filter(hall__public_id=_uuid(hall_id)).select_related("hall__division")
     return tuple(sorted((window_view(row) for row in rows), key=lambda one: (len(one.number), one.number)))
+
+
+def windows_for(actor: Actor) -> tuple[WindowView, ...]:
+    """The windows that this clerk may open, by hall and number; raises Denied for whoever sits at none."""
+    halls = [UUID(grant.hall) for grant in actor.grants if grant.hall]
+    places = [grant.division for grant in actor.grants if grant.division]
+    rows = Window.objects.filter(Q(hall__public_id__in=halls) | Q(hall__division__code__in=places)).select_related("hall__division")
+    found = [window_view(row) for row in rows if may(actor, Duty.WINDOW_OPEN, target(row, actor))]
+    if not found:
+        require(actor, Duty.WINDOW_OPEN, Target("window"))
+    return tuple(sorted(found, key=lambda one: (one.hall_name, len(one.number), one.number)))
 
 
 def seat(actor: Actor) -> WindowView | None:

@@ -72,7 +72,6 @@ def _complete(row: Case, standard: Standard, data: Mapping[str, Any], now: datet
 
 def missing_papers(materials: Sequence[Any], handed: set[str]) -> list[values.Fault]:
     """A fault for each paper that the applicant owes and has not handed in; one of a `one_of` group is enough."""
-    groups = {m.one_of for m in materials if m.one_of and (m.id in handed or m.source != "applicant")}
-    owed = [m for m in materials if m.source == "applicant" and not m.tolerance and m.id not in handed and m.one_of not in groups]
-    owed = [m for m in owed if not values.is_given_back(m)]
+    groups = {m.one_of for m in materials if m.one_of and (m.id in handed or not values.is_handed_in(m))}
+    owed = [m for m in materials if values.is_handed_in(m) and not m.tolerance and m.id not in handed and m.one_of not in groups]
     return [values.Fault(f"material-{m.id}", f"请上传“{m.name}”。") for m in owed]

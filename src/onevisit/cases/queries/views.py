@@ -23,6 +23,10 @@ COPIED = (
 """What a view takes from the row as it is."""
 
 
+PAY = "等您缴费"
+"""What is open beside everything else: the review does not wait for a fee that is due before the decision."""
+
+
 @dataclass(frozen=True)
 class CaseView:
     """What a list or a page's head shows of a case; no personal value. `with_system`: a department's own system has it."""
@@ -122,6 +126,8 @@ def _stage_name(found: Case, tasks: Sequence[Task], me: str) -> str:
     part = _part(found, tasks, me) if found.stage in ("received", "accepted") else ""
     if part:
         return part
+    if found.stage == "accepted" and me and _paying(found, tasks, me) == PAY:
+        return PAY
     if found.stage == "decided":
         return _paying(found, tasks, me) or _coming(found, tasks, me) or "正在出证"
     return stages.STAGE_NAMES[found.stage]
@@ -142,7 +148,7 @@ def _paying(found: Case, tasks: Sequence[Task], me: str) -> str:
     paying = next((task for task in tasks if task.does == "pay"), None)
     if paying is None:
         return ""
-    return "等您缴费" if me in ("", payer(found, paying)) else "等对方缴费"
+    return PAY if me in ("", payer(found, paying)) else "等对方缴费"
 
 
 def _coming(found: Case, tasks: Sequence[Task], me: str) -> str:

@@ -30,7 +30,7 @@ class Draft:
     def owed(self) -> tuple[Material, ...]:
         """The papers that only the applicant has."""
         asked = values.materials(self.standard, self.contents.answers)
-        return tuple(m for m in asked if m.source == "applicant" and not values.is_given_back(m))
+        return tuple(m for m in asked if values.is_handed_in(m))
 
     @property
     def is_open(self) -> bool:

@@ -20,7 +20,7 @@ OPINION = ("review", "consult", "precheck", "publicise", "sign", "verify")
 GROUNDS: Mapping[str, str] = {
     "hearing": "听证", "tender": "招标", "auction": "拍卖", "inspection": "检验", "testing": "检测", "quarantine": "检疫",
     "appraisal": "鉴定", "expert_review": "专家评审", "own_law": "法律规定的程序",
-    "visit": "等申请人到场", "payment": "等申请人缴费",
+    "visit": "申请人要到场", "payment": "申请人要缴费",
 }  # fmt: skip
 """Why a clock may stand still: procedures of 行政许可法 art. 45, and what lies with the applicant."""
 
@@ -81,7 +81,7 @@ def faults(doing: Doing, matter: Matter, typed: Typed) -> dict[str, str]:
             try:
                 datetime.fromisoformat(value)
             except ValueError:
-                found[entry.name] = "请按“2026-03-02T10:00”这样填写日期和时间。"
+                found[entry.name] = "请选日期和时间。"
     return found
 
 
@@ -132,7 +132,7 @@ def _inspection(matter: Matter) -> Sequence[Entry]:
 
 OUTCOMES: Mapping[str, str] = {
     "confirmed": "情况属实", "away": "人不在，要再约", "gone": "情况不属实", "fail": "不合格，整改后再查", "done": "合格",
-    "pass": "合格", "none": "没有异议", "objection": "有异议", "safe": "安全", "unsafe": "不安全，整改后再查",
+    "pass": "合格", "none": "没有异议", "objection": "有异议",
 }  # fmt: skip
 """What a step can find, in words, where the definition has none."""
 
@@ -188,10 +188,10 @@ ACTS: tuple[Doing, ...] = (
     Doing("ask", "要求补正", lambda m: _stage(m, "accepted") and not _correcting(m) and m.may(Duty.CASE_SUSPEND), page="ask"),
     Doing(
         "suspend", "中止计时", lambda m: _stage(m, "accepted") and not _correcting(m) and m.may(Duty.CASE_SUSPEND),
-        "只有法定的程序和要等申请人办的事能中止计时。要书面告知。",
+        "能中止计时的，只有法定的程序和要由申请人先办的事。要书面告知。",
         asks=lambda _: (
             Entry("reason", "理由", "choice", options=GROUNDS),
-            Entry("told", "告知的内容", hint="写明为什么、大约要多久。"),
+            Entry("told", "告知的内容", hint="写明为什么、要几个工作日。"),
         ),
         run=lambda m, t: actions.suspend(m.actor, m.case.id, t["reason"], t["told"]),
     ),
