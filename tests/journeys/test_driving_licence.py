@@ -4,7 +4,7 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from tests.journeys.walks import (
     CHECK,
     DENG,
@@ -50,7 +50,7 @@ def filed(page: Page, who: Applicant) -> str:
     return submit(page)
 
 
-def test_a_licence_is_renewed_by_the_police_own_system(page: Page, city: City) -> None:
+def test_a_licence_is_renewed_by_the_police_own_system(page: Page) -> None:
     log_in(page, DENG.name)
     throw_away(page, DENG.key)
     page.goto("/licences")
@@ -67,7 +67,7 @@ def test_a_licence_is_renewed_by_the_police_own_system(page: Page, city: City) -
     pay(page, case)
     until(page, case, "结果已存入")
     assert account(page) == "0 / 0"
-    card = licence_of(page, city)
+    card = licence_of(page)
     expect(card).to_contain_text("2036年4月20日")
     answer = page.request.get(card.get_by_role("link", name="打开").get_attribute("href") or "")
     assert answer.body().startswith(b"%PDF-")
@@ -77,7 +77,7 @@ def test_a_licence_is_renewed_by_the_police_own_system(page: Page, city: City) -
     expect(page.locator(".cards section", has_text="已换发新证")).to_have_count(1)
 
 
-def licence_of(page: Page, city: City) -> object:
+def licence_of(page: Page) -> Locator:
     """The card of the licence in force."""
     page.goto("/licences")
     return page.locator(".cards section", has=page.get_by_role("link", name="打开")).first
