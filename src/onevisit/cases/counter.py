@@ -21,6 +21,22 @@ def receive(actor: Actor, case_id: str) -> CaseView:
     return queries.case(actor, case_id)
 
 
+def confirm(actor: Actor, case_id: str, step: str, who: str) -> CaseView:
+    """Whoever stands at the window has done his part (确认, 核验身份); what follows at once is done within the request."""
+    actions.confirm(actor, case_id, step, who)
+    _go_on(case_id)
+    return queries.case(actor, case_id)
+
+
+def accept(actor: Actor, case_id: str, step: str) -> CaseView:
+    """The case is accepted (受理), and its papers are there to print."""
+    actions.accept(actor, case_id, step)
+    _go_on(case_id)
+    for event in [one for one in queries.events(actor, case_id) if one.kind == "case.accepted"][-1:]:
+        news.tell_accepted(event)
+    return queries.case(actor, case_id)
+
+
 def _go_on(case_id: str) -> None:
     try:
         follow.follow(case_id, follow.BUDGET, prefill.IN_REQUEST)

@@ -105,7 +105,9 @@ def windows_for(actor: Actor) -> tuple[WindowView, ...]:
     """The windows that this clerk may open, by hall and number; raises Denied for whoever sits at none."""
     halls = [UUID(grant.hall) for grant in actor.grants if grant.hall]
     places = [grant.division for grant in actor.grants if grant.division]
-    rows = Window.objects.filter(Q(hall__public_id__in=halls) | Q(hall__division__code__in=places)).select_related("hall__division")
+    rows = Window.objects.filter(Q(hall__public_id__in=halls) | Q(hall__division__code__in=places)).select_related(
+        "hall__division"
+    )
     found = [window_view(row) for row in rows if may(actor, Duty.WINDOW_OPEN, target(row, actor))]
     if not found:
         require(actor, Duty.WINDOW_OPEN, Target("window"))

@@ -24,6 +24,7 @@ from onevisit.city import queries as city
 from onevisit.core import parties, process, situations, stages, values, workdays
 from onevisit.core.definition import Material, Standard
 from onevisit.core.state import Act, Event, Mark
+from onevisit.identity import mandates
 from onevisit.identity.personal import purpose
 from onevisit.ledger import numbers
 
@@ -112,12 +113,14 @@ def ancestors(needs: Mapping[str, tuple[str, ...]], step: str) -> set[str]:
 def accept(actor: Actor, case_id: str, step: str = "") -> queries.CaseView:
     """The case is accepted (受理): its clocks run from today, or from when it counts as received. 行政许可法 art. 32.
 
-    What may follow and is not there yet is owed from now on (容缺受理).
+    What may follow and is not there yet is owed from now on (容缺受理). The event names the mandate by which an officer accepts.
     """
     row = queries.row(case_id)
     access.require(actor, Duty.CASE_ACCEPT, queries.target(row, actor))
     now = settings.CLOCK()
-    return _accepted(actor, row, Act("accept", step), max(row.received_at or now, now), now)
+    by = mandates.mandate(actor, queries.target(row, actor)) if actor.kind == "officer" else None
+    entrusted = {"mandate": by.id} if by else {}
+    return _accepted(actor, row, Act("accept", step, entrusted), max(row.received_at or now, now), now)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from onevisit.cases.queries.contents import (
     may_ask,
     to_mend,
 )
-from onevisit.cases.queries.gate import at, beginning, may_begin, own, owner, row, standing, target
+from onevisit.cases.queries.gate import at, beginning, entrusted, may_begin, own, owner, row, standing, target
 from onevisit.cases.queries.handing import Choice, choice, delivery_choice, is_delivering
 from onevisit.cases.queries.progress import AFFAIR, Account, RailStep, account, affair, events, handed_over, promised_visits, rail
 from onevisit.cases.queries.said import OpinionView, OwedView, RecordView, may, opinions, owed, records, state
@@ -73,6 +73,7 @@ __all__ = [
     "decision",
     "delivery_choice",
     "draft",
+    "entrusted",
     "events",
     "everybody",
     "expected",

@@ -10,6 +10,8 @@ from onevisit.catalogue import queries as catalogue
 from onevisit.catalogue.queries import ItemView
 from onevisit.city import queries as city
 from onevisit.core import stages
+from onevisit.identity import mandates
+from onevisit.identity.mandates import MandateView
 from onevisit.ledger import rows
 from onevisit.ledger.models import Stream
 
@@ -85,6 +87,11 @@ def beginning(actor: Actor, item: ItemView, visitor: str, owner: str) -> Target:
     )  # fmt: skip
     department, division = _meets(draft, actor)
     return Target("case", visitor, division, department, owner=owner, item=item.key)
+
+
+def entrusted(actor: Actor, case_id: str) -> MandateView | None:
+    """The mandate by which this officer accepts the case, if he has one."""
+    return mandates.mandate(actor, target(row(case_id), actor))
 
 
 def may_begin(actor: Actor, item: ItemView, visitor: str) -> bool:

@@ -1,12 +1,13 @@
 """The workbench's addresses."""
 
-from django.urls import path
+from django.urls import include, path
 
 from onevisit.channels.workbench.views import acts, case, login, refunds, work
 
 urlpatterns = [
     path("", work.listed, name="work"),
     path("login", login.show, name="work-login"),
+    path("window/", include("onevisit.channels.workbench.intake.urls")),
     path("refunds", refunds.listed, name="refunds"),
     path("refunds/<uuid:claim>", refunds.answer, name="refund"),
     path("cases/<uuid:case>", case.show, name="work-case"),

@@ -1,0 +1,207 @@
+"""A case at the counter: its materials one by one, what is still missing, the parties, and the acts that are possible now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from onevisit.access import Actor, Duty, Hidden
+from onevisit.cases import actions, documents, queries
+from onevisit.cases.queries import Attached, Contents, Turn
+from onevisit.channels.ui.forms import Problem
+from onevisit.channels.workbench import changes
+from onevisit.channels.workbench.intake import filling
+from onevisit.channels.workbench.intake.here import Matters, matter
+from onevisit.channels.workbench.login import needs_login
+from onevisit.core import ways
+from onevisit.core.definition import Material
+from onevisit.core.values import is_given_back, materials
+from onevisit.deliveries import queries as deliveries
+from onevisit.identity.login import ActorRequest
+from onevisit.papers import qr
+from onevisit.payments import queries as bills
+from onevisit.sharing import queries as sharing
+
+SHARED = "shared:"
+EDITABLE = ("draft", "received", "noticed")
+"""Stages in which papers are still laid on the counter; later only what is owed."""
+WAYS: Mapping[str, str] = {"licence": "存入电子证照", "courier": "快递", "door": "送上门", "pickup": "到窗口领取"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A material on the checklist: where it stands in words, and what the clerk can tick of it.
+
+    `state`: fetched, waiting, handed, promised, missing, may-follow, later; `shown` how it was shown.
+    """
+
+    material: Material
+    state: str
+    words: str
+    files: tuple[Attached, ...]
+    shown: str
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the applicant hands it in."""
+        return self.material.source == "applicant" and not is_given_back(self.material)
+
+    @property
+    def by_promise(self) -> bool:
+        """Whether his signed commitment stands for it."""
+        return self.material.source == "commitment"
+
+    @property
+    def there(self) -> bool:
+        """Whether nothing more is needed of it now."""
+        return self.state in ("fetched", "handed", "promised", "later")
+
+
+def rows(actor: Actor, now: Matters, held: Contents) -> tuple[Row, ...]:
+    """The checklist: every material of the situation; of a group one that is there is enough."""
+    asked = materials(now.matter.standard, held.answers)
+    found = [_row(actor, now, held, one) for one in asked]
+    enough = {one.material.one_of for one in found if one.material.one_of and one.there}
+    return tuple(one for one in found if one.there or one.material.one_of not in enough)
+
+
+def _row(actor: Actor, now: Matters, held: Contents, one: Material) -> Row:
+    files = tuple(a for a in held.attachments if a.material == one.id)
+    shown = held.handed.get(one.id, {}).get("how", "")
+    return Row(one, *_state(actor, now, one, files, shown), files, shown)
+
+
+def _state(actor: Actor, now: Matters, one: Material, files: Sequence[Attached], shown: str) -> tuple[str, str]:
+    if is_given_back(one):
+        return "later", "领取结果时交回"
+    if shown or files:
+        words = "，".join(filter(None, (actions.SHOWN.get(shown, ""), f"{len(files)}个文件" if files else "")))
+        return ("promised" if one.source == "commitment" else "handed"), words
+    if one.source == "commitment":
+        return "missing", "要签告知承诺书"
+    if one.source != "applicant":
+        return _fetched(actor, now, one)
+    return ("may-follow", "可以容缺，以后补交") if one.tolerance else ("missing", "还没有交")
+
+
+def _fetched(actor: Actor, now: Matters, one: Material) -> tuple[str, str]:
+    """Whether the source has answered yet."""
+    if not one.source.startswith(SHARED):
+        return "fetched", "从电子证照库调取"
+    try:
+        asked = sharing.latest(actor, now.case.id, one.source.removeprefix(SHARED))
+    except Hidden:
+        asked = None
+    if asked is not None and asked.state == "answered":
+        return "fetched", f"已调取：{asked.source_name}"
+    return "waiting", "还没有取到，收件后接着核验"
+
+
+def lacking(now: Matters, held: Contents, listed: Sequence[Row]) -> tuple[Problem, ...]:
+    """What is still open of a draft: questions, fields, papers; receipt needs the questions only."""
+    open_now = filling.Sheet(now.matter.standard, held).faults()
+    found = [Problem(f"{now.address}/fill#f-{fault.field.lstrip('?')}", fault.message) for fault in open_now]
+    missing = [row for row in listed if row.state == "missing"]
+    return (*found, *(Problem(f"#m-{row.material.id}", f"“{row.material.name}”：{row.words}。") for row in missing))
+
+
+@dataclass(frozen=True)
+class Confirming:
+    """A step that parties do: whether it is the visitor's turn, and who else is waited for."""
+
+    turn: Turn
+    his: bool
+    others: tuple[str, ...]
+
+
+def confirming(actor: Actor, now: Matters) -> tuple[Confirming, ...]:
+    """The steps that wait for the visitor, or for somebody who has not come yet."""
+    found = []
+    for turn in queries.turns(actor, now.case.id):
+        his = _his(now, turn)
+        others = tuple(f"{one.role_name}{one.name}" for one in turn.others if one.who != now.whose)
+        found.append(Confirming(turn, his, others))
+    return tuple(found)
+
+
+def _his(now: Matters, turn: Turn) -> bool:
+    """Whether the visitor has not done his part; where there are no parties it is the applicant's."""
+    if not turn.others:
+        return now.whose == now.case.applicant
+    return any(one.who == now.whose or not one.known for one in turn.others)
+
+
+def parts(actor: Actor, now: Matters) -> dict[str, Any]:
+    """The page's parts by name."""
+    held = queries.contents(actor, now.case.id)
+    listed, stage = rows(actor, now, held), now.case.stage
+    accepting = next((one for one in now.matter.open if one.does == "accept"), None)
+    mandate = queries.entrusted(actor, now.case.id)
+    may_accept = accepting is not None and stage == "received" and now.matter.may(Duty.CASE_ACCEPT)
+    return {
+        "now": now,
+        "case": now.case,
+        "rows": listed,
+        "shown": actions.SHOWN,
+        "editable": stage in EDITABLE,
+        "lacking": lacking(now, held, listed) if stage == "draft" else (),
+        "choice": queries.delivery_choice(actor, now.case.id),
+        "ways": WAYS,
+        "address": ways.ADDRESS,
+        "confirming": confirming(actor, now),
+        "may_accept": may_accept,
+        "mandate": mandate,
+        "back_office": stage == "received" and not may_accept,
+        "may_notify": _may_notify(now),
+        "may_turn_away": stage in ("received", "noticed") and now.matter.may(Duty.CASE_REFUSE),
+        "owed": [one for one in queries.owed(actor, now.case.id) if one.supplied_at is None],
+        "bills": [one for one in bills.bills_of_case(now.case.id) if one.state == "open"],
+        "deliveries": [one for one in deliveries.of_case(actor, now.case.id) if not one.is_over],
+        "papers": documents.papers(actor, now.case.id, now.whose),
+        "account": queries.account(actor, now.case.id),
+        "rail": queries.rail(actor, now.case.id),
+        "seen": changes.mark(now.matter),
+    }
+
+
+def _may_notify(now: Matters) -> bool:
+    duty = Duty.CASE_RENOTIFY if now.matter.state.notices else Duty.CASE_NOTIFY
+    return now.case.stage == "received" and now.matter.may(duty)
+
+
+def page(request: ActorRequest, now: Matters, problems: Sequence[Problem] = (), status: int = 0) -> HttpResponse:
+    """The page, with what is wrong on top; what was typed in its forms comes back."""
+    changed = changes.since(request, now.matter) if status == 409 else ()
+    shown = {**parts(request.actor, now), "problems": problems, "changed": changed, "typed": request.POST}
+    return render(request, "workbench/intake/counter.html", shown, status=status or (422 if problems else 200))
+
+
+@require_safe
+@needs_login
+def show(request: ActorRequest, visit: UUID, case: UUID) -> HttpResponse:
+    """The case at the counter."""
+    return page(request, matter(request.actor, visit, case))
+
+
+@require_safe
+@needs_login
+def paper(request: ActorRequest, visit: UUID, case: UUID, name: str) -> HttpResponse:
+    """A paper of the case to print, in the visitor's copy."""
+    now = matter(request.actor, visit, case)
+    content = documents.paper(request.actor, now.case.id, name, now.whose)
+    response = HttpResponse(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return response
+
+
+@require_safe
+@needs_login
+def pay_code(request: ActorRequest, visit: UUID, case: UUID) -> HttpResponse:
+    """The address at which the visitor pays with his own telephone, as a code to scan."""
+    now = matter(request.actor, visit, case)
+    return HttpResponse(qr.svg(f"{settings.BASE_URL}/cases/{now.case.id}/pay"), content_type="image/svg+xml")
