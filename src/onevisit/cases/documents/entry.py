@@ -54,9 +54,12 @@ def materials(row: Case, standard: Standard, answers: Mapping[str, str]) -> tupl
     asked, there = values.materials(standard, answers), {*handed, *shown}
     done = {one.one_of for one in asked if one.one_of and one.id in there}
     listed = (one for one in asked if one.id in there or one.one_of not in done)
-    return tuple(
-        Handed(one.name, phrases.demand(one.form), _state(one, handed.get(one.id, 0), shown.get(one.id, ""))) for one in listed
-    )
+    return tuple(Handed(one.name, _form(one), _state(one, handed.get(one.id, 0), shown.get(one.id, ""))) for one in listed)
+
+
+def _form(material: Material) -> str:
+    """What a paper must look like; of what we fetch nobody has to know."""
+    return phrases.demand(material.form) if material.source == "applicant" else ""
 
 
 def _state(material: Material, files: int, shown: str) -> str:

@@ -5,10 +5,11 @@ from datetime import date
 from typing import ClassVar
 
 from onevisit.notices.parts import Facts, Part, Promise, Row, Sign, Steps, Table, Text, day, given_back
-from onevisit.notices.sheets.base import Sheet
+from onevisit.notices.sheets.base import LICENSING, Sheet
 
 CLAUSE = "第三十二条第一款第四项"
 """One-time notice, and acceptance by silence."""
+SPECIAL = "依法需要听证、检验、检测、鉴定、专家评审等程序的，所需时间不算在期限里，会另行书面告知。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,8 @@ class Accepted(Sheet):
             Text((self._said(),)),
             Facts(tuple(Row(name, day(on) + ("以前" if name != "受理日期" else "")) for name, on in ends if on)),
             Table((("环节", 25), ("谁来办", 46), ("多久", 22)), self.follows, "接下来"),
-            Text((
-                "依法需要听证、检验、检测、鉴定、专家评审等程序的，所需时间不算在期限里，会另行书面告知。",
-                "作出决定以前，您可以随时查看进度，也可以撤回申请。",
-            )),
+            Text((SPECIAL,) if self.item_type == LICENSING else ()),
+            Text(("作出决定以前，您可以随时查看进度，也可以撤回申请。",)),
         )  # fmt: skip
 
     def _said(self) -> str:
