@@ -414,6 +414,9 @@ def test_both_are_told_of_the_withdrawal_and_of_the_decision(taker: Actor, giver
     granted(over.id, giver, taker)
     heard()
     for one in (taker, giver):
+        made = queries.decision(one, over.id)
+        assert made is not None
+        assert made.opinion == "可以登记。"
         assert {"accepted", "decision"} <= {said.kind for said in notices.of_case(one, over.id)}
         assert documents.paper(one, over.id, "decision")
     assert "payment" not in {said.kind for said in notices.of_case(giver, over.id)}

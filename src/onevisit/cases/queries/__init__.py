@@ -36,7 +36,7 @@ from onevisit.cases.queries.seats import (
     turns,
     waiting,
 )
-from onevisit.cases.queries.views import CaseView, at_desk, case, draft, mine, view
+from onevisit.cases.queries.views import PAY, CaseView, at_desk, case, draft, mine, view
 from onevisit.cases.queries.work import Wanted, Work, open_steps, work
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "DISAGREES",
     "PARTS",
     "PATIENCE",
+    "PAY",
     "Account",
     "Attached",
     "CaseView",

@@ -11,7 +11,7 @@ from django.db import transaction
 from onevisit import access
 from onevisit.access import Actor, Duty, Hidden, Refused
 from onevisit.cases.models import Case
-from onevisit.cases.queries.gate import owner, row, target
+from onevisit.cases.queries.gate import owner, row, standing, target
 from onevisit.identity.personal import Opening, purpose
 
 
@@ -122,7 +122,7 @@ def attachment(actor: Actor, case_id: str, attachment_id: str) -> Attached:
 
 
 def decision(actor: Actor, case_id: str, reason: str = "") -> DecisionView | None:
-    """The decision in force, for whoever may read it."""
+    """The decision in force with its words, for whoever may read it: it is served on every party."""
     found = row(case_id)
     access.require(actor, Duty.DECISION_READ, target(found, actor))
     one = found.decisions.filter(superseded=False).first()
@@ -130,7 +130,7 @@ def decision(actor: Actor, case_id: str, reason: str = "") -> DecisionView | Non
         return None
     opinion = ""
     if one.opinion is not None:
-        with transaction.atomic(), reading(actor, found, reason):
+        with transaction.atomic(), _served(actor, found, reason):
             opinion = one.opinion.reveal()
     return DecisionView(
         str(one.public_id),
@@ -143,3 +143,11 @@ def decision(actor: Actor, case_id: str, reason: str = "") -> DecisionView | Non
         one.decided_at,
         one.signed_by.startswith("peer:"),
     )
+
+
+def _served(actor: Actor, found: Case, reason: str) -> AbstractContextManager[Opening]:
+    """As `reading`; another party too reads what was said to all."""
+    me = standing(found, actor)
+    if me in ("", str(found.applicant)):
+        return reading(actor, found, reason)
+    return purpose(actor, "handle", subject=str(found.applicant), case=str(found.public_id))

@@ -57,6 +57,13 @@ def page(request: HttpRequest, status: int, title: str, text: str, way_out: str 
     return render(request, "ui/trouble.html", shown, status=status)
 
 
+def soon(request: HttpRequest, what: str) -> HttpResponse:
+    """What was asked for is being made, a moment after the event that makes it: 202, to be looked at again."""
+    response = page(request, 202, f"{what}正在生成", f"{what}正在生成，几秒钟就好。", "请稍等片刻，再刷新这一页。")
+    response.headers["Retry-After"] = "3"
+    return response
+
+
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: nothing here, or nothing of yours."""
     del exception

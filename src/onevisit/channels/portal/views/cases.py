@@ -70,10 +70,7 @@ def paper(request: ActorRequest, case: UUID, name: str) -> HttpResponse:
         title, due = COMING.get(name, ("", lambda _: False))
         if not due(view):
             raise
-    text = f"{title}正在生成，几秒钟就好。"
-    response = trouble.page(request, 202, f"{title}正在生成", text, "请稍等片刻，再刷新这一页。")
-    response.headers["Retry-After"] = "3"
-    return response
+    return trouble.soon(request, title)
 
 
 @needs_login

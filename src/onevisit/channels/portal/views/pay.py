@@ -7,17 +7,24 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from onevisit.access import Hidden
 from onevisit.cases import queries as cases
 from onevisit.channels.portal.login import needs_login
+from onevisit.channels.ui import trouble
 from onevisit.identity.login import ActorRequest
 from onevisit.payments import actions, queries
 
 
 @needs_login
 def show(request: ActorRequest, case: UUID) -> HttpResponse:
-    """The bill of the case; while a payment is being confirmed there is no second button (核实中)."""
+    """The bill of the case, which may still be in the making; while a payment is confirmed there is no second button (核实中)."""
     view = cases.case(request.actor, str(case))
-    bill = queries.bill_of_case(request.actor, view.id)
+    try:
+        bill = queries.bill_of_case(request.actor, view.id)
+    except Hidden:
+        if view.stage_name != cases.PAY:
+            raise
+        return trouble.soon(request, "缴费单")
     return render(request, "portal/pay.html", {"case": view, "bill": bill})
 
 
