@@ -4,7 +4,7 @@ Order of locks: window, stay, visit, case, stream.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
@@ -249,7 +249,7 @@ def touch(actor: Actor, visit_id: str, case_id: str, reason: str = "") -> VisitV
     _hold(row, actor, str(row.stay.person), case_id)
     stay, hall = row.stay, row.window.hall
     new = NewVisit(visit_id, str(stay.public_id), whose, str(hall.public_id), stay.day.isoformat(), reason)
-    counted = record_visit(replace(actor, holds=actor.holds | {case_id}), case_id, new)
+    counted = record_visit(_holder(actor, case_id), case_id, new)
     _, made = Presence.objects.get_or_create(
         visit=row, case=case_id,
         defaults={"stay": stay, "whose": whose, "reason": reason if counted else "", "at": settings.CLOCK()},
@@ -259,11 +259,17 @@ def touch(actor: Actor, visit_id: str, case_id: str, reason: str = "") -> VisitV
     return queries.view(queries.row_of(visit_id))
 
 
+def _holder(actor: Actor, case_id: str) -> Actor:
+    """The clerk with the case in hand, as he has it from this moment on; a request's actor is read only once."""
+    known = {one.name: getattr(actor, one.name) for one in fields(Actor)}
+    return Actor(**{**known, "holds": actor.holds | {case_id}})
+
+
 @transaction.atomic
 def begin(actor: Actor, visit_id: str, wish: Wish) -> CaseView:
     """The visitor's application for an item of this hall: his open draft, or a new one; it is worked on in this visit.
 
-    Where everything can be done without coming, he came since he wished to. Raises Refused as `touch` does.
+    Raises Refused as `touch` does.
     """
     row = queries.row_of(visit_id)
     require(actor, Duty.VISIT_RECORD, queries.visit_target(row, actor))
@@ -272,9 +278,17 @@ def begin(actor: Actor, visit_id: str, wish: Wish) -> CaseView:
         raise Hidden(f"organisation {wish.firm}")
     visitor = cases.Visitor(person, wish.firm)
     case = cases.start_here(actor, visitor, wish.item, row.window.hall.division.code, wish.answers)
-    nobody_need_come = not matters.account(SYSTEM, case.id).promised
-    touch(actor, visit_id, case.id, wish.reason or (Presence.Reason.CHOSEN.value if nobody_need_come else ""))
+    take_up(actor, visit_id, case.id, wish.reason)
     return case
+
+
+@transaction.atomic
+def take_up(actor: Actor, visit_id: str, case_id: str, reason: str = "") -> VisitView:
+    """As `touch`; who brings a draft to the window though nobody need come for it, comes since he wishes to."""
+    row = matters.row(case_id)
+    account = matters.account(SYSTEM, case_id) if row.stage == "draft" else None
+    wished = account is not None and not account.promised and not account.made
+    return touch(actor, visit_id, case_id, reason or (Presence.Reason.CHOSEN.value if wished else ""))
 
 
 def bring(actor: Actor, visit_id: str, digits: str, reason: str = "") -> str:

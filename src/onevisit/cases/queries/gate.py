@@ -115,15 +115,17 @@ def _meets(case: Case, actor: Actor) -> tuple[str, str]:
     offices = [(grant.department, grant.division) for grant in actor.grants]
     if any(_covers(office, own) for office in offices):
         return own
-    if case.stage == "draft":
-        return next((one for one in offices if _will_reach(case, one)), own)
-    known = {(task.department, task.division) for task in case.tasks.all()}
-    return next((one for one in sorted(known) if any(_covers(office, one) for office in offices)), own)
+    known = {(task.department, task.division) for task in case.tasks.all()} if case.pk else set()
+    there = next((one for one in sorted(known) if any(_covers(office, one) for office in offices)), None)
+    coming = offices if case.stage == "draft" or str(case.public_id) in actor.holds else []
+    return there or next((one for one in coming if _will_reach(case, one)), own)
 
 
 def _will_reach(case: Case, office: tuple[str, str]) -> bool:
-    """Whether a window step below the item's own level can be done at this office: a draft may be handed in there."""
+    """Whether a window step below the item's own level can be done at this office: until acceptance it may be handed in there."""
     department, division = office
+    if case.stage not in ("draft", "received", "noticed"):
+        return False
     if not department or not city.within(division, case.division):
         return False
     levels = {step.level for step in catalogue.standard(case.standard_id).process if step.by == "window" and step.level}

@@ -49,7 +49,7 @@ def _page(request: ActorRequest, now: Here, problems: Sequence[Problem]) -> Http
     words = request.GET.get("q", "").strip()[:100]
     mine = queries.visitor_cases(request.actor, now.visit.id)
     shown = {
-        "here": now,
+        "stand": now,
         "cases": mine,
         "touched": now.visit.cases,
         "items": _found(request.actor, now, words) if words else _usual(request.actor, now),
@@ -114,7 +114,7 @@ def open_case(request: ActorRequest, visit: UUID, case: UUID) -> HttpResponse:
     now = here(request.actor, visit)
 
     def wanted(reason: str) -> str:
-        actions.touch(request.actor, now.visit.id, str(case), reason)
+        actions.take_up(request.actor, now.visit.id, str(case), reason)
         return str(case)
 
     return _taken_up(request, now, wanted)
@@ -153,7 +153,7 @@ def _taken_up(request: ActorRequest, now: Here, act: Callable[[str], str]) -> Ht
 
 def _reason(request: ActorRequest, now: Here, refused: Refused) -> HttpResponse:
     kept = [(name, value) for name, value in request.POST.items() if name not in ("reason", TOKEN)]
-    shown = {"here": now, "refused": refused, "reasons": queries.REASONS, "kept": kept, "action": request.path}
+    shown = {"stand": now, "refused": refused, "reasons": queries.REASONS, "kept": kept, "action": request.path}
     return render(request, "workbench/intake/reason.html", shown, status=422 if refused.code == "no-such-reason" else 200)
 
 
