@@ -13,6 +13,7 @@ GLOSSARY = ROOT / "docs" / "glossary.md"
 HOUSE_WORDS = {
     "act", "object", "name", "number", "phone", "address", "price", "relation", "area", "special", "relief", "buyer",
     "firm", "credit_code", "identity", "contract", "purpose", "will", "loss", "vat", "signed", "opened", "effective",
+    "account", "bank_account", "class", "driver", "issued", "licence", "mandate", "register", "term", "unit", "who",
 }  # fmt: skip
 """Ids in packs that are words of the house or of the language as well; a longer id is a pack's alone."""
 

@@ -128,15 +128,20 @@ class Life(RuleBasedStateMachine):
             who = NEXT.get(step)
             if who in self.people:
                 self.tried(actions.take, self.of(who), self.case, step)
-            act = {"identity": self.confirm, "accept": self.accept}.get(step)
-            if step.startswith("check"):
-                self.inspect(step, "safe" if "~" in step else "unsafe", crash)
-            elif step == "decide":
-                self.decide("grant", "chief", crash)
-            elif step == "review":
-                self.review("county")
-            elif act:
-                act(who, crash)
+            self.done(step, str(who), crash)
+
+    def done(self, step: str, who: str, crash: bool) -> None:
+        """The step, by whoever it is for."""
+        if step.startswith("check"):
+            self.inspect(step, "safe" if "~" in step else "unsafe", crash)
+        elif step == "decide":
+            self.decide("grant", "chief", crash)
+        elif step == "review":
+            self.review("county")
+        elif step == "accept":
+            self.accept(who, crash)
+        elif step == "identity":
+            self.confirm(who, crash)
 
     go_further = go_on_and_on = go_on
 
