@@ -95,6 +95,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(by=SOON)
     def time_passes(self, by: timedelta) -> None:
+        follow.follow(self.case)  # the worker is not that slow
         self.now += by
         self.clock(self.now.isoformat())
         jobs.silence(0)
