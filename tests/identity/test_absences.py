@@ -1,7 +1,6 @@
 """Leave and stand-ins: who may enter it, what is refused, who is away on which day, whose work the stand-in sees."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -119,4 +118,7 @@ def test_the_list_names_who_is_away_and_who_stands_in(office: ActorOf) -> None:
     assert (mine.account, theirs.account) == (chief.id, reviewer.id)
     assert "审查人员" in theirs.who
     assert "窗口人员" in theirs.stand_in_name
-    assert absences.absences(replace(office("zheng-weidong"), grants=())) == ()
+    assert absences.absences(office("zheng-weidong")) == ()
+    for stranger in (office("zhang-xiaoyue"), office("you-jia")):
+        with pytest.raises(Denied):
+            absences.absences(stranger)

@@ -6,9 +6,11 @@ from datetime import date
 from django.conf import settings
 from django.db.models import QuerySet
 
-from onevisit.access import Actor
+from onevisit import access
+from onevisit.access import Actor, Duty, Target
 from onevisit.identity import queries
-from onevisit.identity.models import Absence
+from onevisit.identity.models import Absence, Officer
+from onevisit.identity.queries import OfficerView
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +44,33 @@ def stands_in(actor: Actor, account: str) -> bool:
     return bool(account) and account in stood_in_for(actor)
 
 
+def target(actor: Actor, account: str, department: str, division: str) -> Target:
+    """The leave of an account as the gate sees it: one's own wherever one works, a colleague's at his office."""
+    if account == actor.id and actor.grants:
+        return Target("absence", department=actor.grants[0].department, division=actor.grants[0].division, holder=account)
+    return Target("absence", department=department, division=division, holder=account)
+
+
+def colleagues(actor: Actor) -> tuple[OfficerView, ...]:
+    """Everybody of the office at which this officer works, he himself first. Raises Denied for whoever enters no leave."""
+    access.require(actor, Duty.ABSENCE_ENTER, target(actor, actor.id, "", ""))
+    row = Officer.objects.filter(account__public_id=actor.id).select_related("office__division").first()
+    found = queries.officers(row.office.department_id, row.office.division.code) if row else ()
+    return tuple(sorted(found, key=lambda one: one.account != actor.id))
+
+
 def absences(actor: Actor) -> tuple[AbsenceView, ...]:
-    """The leaves, now and to come, of whoever works at the offices at which this officer works; he himself first."""
-    offices = {(grant.department, grant.division) for grant in actor.grants if grant.department and grant.division}
-    accounts = {one.account for office in sorted(offices) for one in queries.officers(*office)} | {actor.id}
+    """The leaves, now and to come, of this officer and his colleagues; his own first."""
+    accounts = {one.account for one in colleagues(actor)}
     rows = list(_open().filter(officer__account__public_id__in=accounts).order_by("since", "pk"))
     names = queries.titles({str(one.account.public_id) for row in rows for one in (row.officer, row.stand_in)})
     views = [_view(row, names) for row in rows]
     return tuple(sorted(views, key=lambda one: one.account != actor.id))
+
+
+def may_enter(actor: Actor, of: OfficerView) -> bool:
+    """Whether he may enter the leave of this colleague."""
+    return access.may(actor, Duty.ABSENCE_ENTER, target(actor, of.account, of.department, of.division))
 
 
 def away(accounts: set[str]) -> dict[str, AbsenceView]:

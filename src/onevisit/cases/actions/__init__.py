@@ -3,9 +3,9 @@
 No network, no rendering, no mail in here: `follow` does the steps, `reactions` says who acts on the news.
 """
 
-from onevisit.cases.actions.accepting import accept, accept_by_silence, object_to_silence, receive, supply
+from onevisit.cases.actions.accepting import FOLLOW_DAYS, accept, accept_by_silence, object_to_silence, receive, supply
 from onevisit.cases.actions.beats import lock, state_of
-from onevisit.cases.actions.deciding import Ruling, decide, settle_facts
+from onevisit.cases.actions.deciding import Ruling, decide, settle_facts, who
 from onevisit.cases.actions.drafts import Stale, attach, detach, put_fetched, save, start
 from onevisit.cases.actions.ending import conclude, lapse, withdraw
 from onevisit.cases.actions.filing import Invalid, file, missing_papers
@@ -21,6 +21,7 @@ from onevisit.cases.actions.steps import NewRecord, Said, finish, hand_over, kee
 from onevisit.cases.actions.visits import NewVisit, record_visit
 
 __all__ = [
+    "FOLLOW_DAYS",
     "SHOWN",
     "Fault",
     "Invalid",
@@ -72,5 +73,6 @@ __all__ = [
     "suspend",
     "take",
     "turn_away",
+    "who",
     "withdraw",
 ]

@@ -18,6 +18,7 @@ from onevisit.cases.queries.views import CaseView, view
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import process, stages
 from onevisit.core.rework import unrolled
+from onevisit.identity import absences
 from onevisit.identity import queries as identity
 
 PAGE = 50
@@ -27,9 +28,8 @@ FAR = timedelta(days=3650)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which work: `whose` mine, free, others or all; `due` today or over; one item; one kind of step; digits of a number.
-
-    `away`: accounts of colleagues for whom this officer stands in.
+    """Which work: `whose` mine, free, others, away (in hand of whom this officer stands in for) or all; `due` today, over or
+    applicant (it waits for him); one item; one kind of step; the last digits of a number.
     """
 
     whose: str = "all"
@@ -37,12 +37,14 @@ class Wanted:
     item: str = ""
     does: str = ""
     number: str = ""
-    away: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Work:
-    """A step that waits for a person (待办): what it is called, by when, who has it; the applicant's name is masked."""
+    """A step that waits for a person (待办): what it is called, by when, who has it; the applicant's name is masked.
+
+    `may_take`: his grants reach it; `may_read`: he may open the case as things stand; `stands_in`: for whoever has it.
+    """
 
     case: CaseView
     step: str
@@ -56,6 +58,8 @@ class Work:
     holder: str = ""
     mark: str = ""
     may_take: bool = True
+    may_read: bool = False
+    stands_in: bool = False
 
 
 def work(actor: Actor, wanted: Wanted | None = None, after: str = "", limit: int = PAGE) -> tuple[Work, ...]:
@@ -70,7 +74,15 @@ def work(actor: Actor, wanted: Wanted | None = None, after: str = "", limit: int
     found = [task for task in _from(rows, after)[: 2 * limit] if access.may(actor, Duty.CASE_TAKE, at(task.case, task))][:limit]
     names = identity.shown_names({*(str(task.case.applicant) for task in found)})
     holders = identity.titles({task.claimed_by for task in found if task.claimed_by})
-    return tuple(_work(task, names, holders) for task in found)
+    away = absences.stood_in_for(actor)
+    return tuple(
+        replace(
+            _work(task, names, holders),
+            may_read=access.may(actor, Duty.CASE_READ, at(task.case, task)),
+            stands_in=task.claimed_by in away,
+        )
+        for task in found
+    )
 
 
 def _chosen(actor: Actor, wanted: Wanted) -> QuerySet[Task]:
@@ -85,7 +97,9 @@ def _chosen(actor: Actor, wanted: Wanted) -> QuerySet[Task]:
 
 def _conditions(actor: Actor, wanted: Wanted) -> Iterator[Q]:
     if wanted.whose == "mine":
-        yield Q(claimed_by__in=[actor.id, *wanted.away])
+        yield Q(claimed_by=actor.id)
+    elif wanted.whose == "away":
+        yield Q(claimed_by__in=absences.stood_in_for(actor))
     elif wanted.whose == "free":
         yield Q(claimed_by="")
     elif wanted.whose == "others":
@@ -94,6 +108,8 @@ def _conditions(actor: Actor, wanted: Wanted) -> Iterator[Q]:
     tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), settings.ZONE)
     if wanted.due in ("today", "over"):
         yield Q(by_at__lt=tomorrow if wanted.due == "today" else now)
+    elif wanted.due == "applicant":
+        yield Q(case__stage="noticed") | Q(case__state__contains={"pauses": [{"end": ""}]})
     if wanted.item:
         yield Q(case__item_key=wanted.item)
     if wanted.does:
@@ -132,7 +148,14 @@ def open_steps(actor: Actor, case_id: str) -> tuple[Work, ...]:
     rows = Task.objects.filter(case__public_id=UUID(case_id), closed_at=None).exclude(hands__in=["system", "applicant"])
     found = list(rows.select_related("case").prefetch_related("case__tasks").order_by("id"))
     holders = identity.titles({task.claimed_by for task in found if task.claimed_by})
+    away = absences.stood_in_for(actor)
     listed = [
-        replace(_work(task, {}, holders), may_take=access.may(actor, Duty.CASE_TAKE, at(task.case, task))) for task in found
+        replace(
+            _work(task, {}, holders),
+            may_take=access.may(actor, Duty.CASE_TAKE, at(task.case, task)),
+            may_read=True,
+            stands_in=task.claimed_by in away,
+        )
+        for task in found
     ]
     return tuple(sorted(listed, key=lambda one: not one.may_take))

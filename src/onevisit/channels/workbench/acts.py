@@ -10,9 +10,13 @@ from datetime import datetime
 from django.conf import settings
 
 from onevisit.access import Duty
-from onevisit.cases import actions
-from onevisit.cases.actions import NewRecord, Said
+from onevisit.cases import actions, queries
+from onevisit.cases.actions import FOLLOW_DAYS, NewRecord, Said
+from onevisit.channels.ui import parts
+from onevisit.channels.workbench import checklist
 from onevisit.channels.workbench.matter import Matter
+from onevisit.city import queries as city
+from onevisit.core import workdays
 from onevisit.core.rework import outcomes
 
 Typed = Mapping[str, str]
@@ -38,8 +42,19 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What must be seen before the act is done."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Doing:
-    """One act: its name in the address, what the button says, when it fits, what it asks, what it does; or its own page."""
+    """One act: its name in the address, what the button says, when it fits, what it asks, what it does; or its own page.
+
+    `notes`: what its page shows first.
+    """
 
     name: str
     label: str
@@ -48,6 +63,7 @@ class Doing:
     asks: Callable[[Matter], Sequence[Entry]] = lambda _: ()
     run: Callable[[Matter, Typed], object] | None = None
     page: str = ""
+    notes: Callable[[Matter], Sequence[Note]] = lambda _: ()
 
 
 class Unread(Exception):
@@ -148,6 +164,20 @@ def _opinion(matter: Matter) -> Sequence[Entry]:
     return (*asked, Entry("opinion", "意见", hint="写明看了什么、依据什么。"))
 
 
+def _before_acceptance(matter: Matter) -> Sequence[Note]:
+    """What will be owed from acceptance on and until when, and what stands in its way."""
+    may_follow, missing = checklist.lacking(matter.standard, queries.contents(matter.actor, matter.case.id))
+    today = settings.CLOCK().astimezone(settings.ZONE).date()
+    days = {one.name: workdays.Limit(one.supplement_days or FOLLOW_DAYS) for one in may_follow}
+    owed = tuple(
+        f"{name}，最晚{parts.day_text(workdays.due(city.calendar(), today, n).due.date())}补交" for name, n in days.items()
+    )
+    notes = [Note("容缺受理：这些还没有交，从受理起记为欠交，到期不补办件失效", owed)] if owed else []
+    if missing:
+        notes.append(Note("这些没有交，也不能容缺：要补的请一次告知", tuple(one.name for one in missing)))
+    return notes
+
+
 def _others(matter: Matter) -> Mapping[str, str]:
     return {one.step: one.name for one in matter.open}
 
@@ -158,8 +188,8 @@ BASIS = Entry("basis", "依据", "text", "写到条，例如《不动产登记�
 ACTS: tuple[Doing, ...] = (
     Doing(
         "accept", "受理", lambda m: _does("accept")(m) and _stage(m, "received") and m.may(Duty.CASE_ACCEPT),
-        "材料齐全、符合形式的，受理。可以容缺的材料从现在起记为欠交，到期没有补来，办件失效。",
-        run=lambda m, _: actions.accept(m.actor, m.case.id, _step(m)),
+        "材料齐全、符合形式的，受理。承诺时限和法定时限从现在算。",
+        run=lambda m, _: actions.accept(m.actor, m.case.id, _step(m)), notes=_before_acceptance,
     ),
     Doing(
         "notify", "一次告知",

@@ -25,6 +25,11 @@ class Shown:
         """The id of its control."""
         return f"f-{self.entry.name}"
 
+    @property
+    def described(self) -> str:
+        """The ids of hint and error, for aria-describedby."""
+        return " ".join(f"{self.id}-{part}" for part, text in (("hint", self.entry.hint), ("error", self.error)) if text)
+
 
 def entries(doing: Doing | None, matter: Matter, typed: Mapping[str, str], faults: Mapping[str, str]) -> tuple[Shown, ...]:
     """What the act asks; what was typed is kept, also where the act does not fit any more."""

@@ -41,8 +41,19 @@ def told(actor: Actor, case_id: str, standard: Standard) -> tuple[Told, ...]:
     """The history, oldest first."""
     events = queries.events(actor, case_id)
     steps = {step.id: process.name(step) for step in unrolled(standard.process)}
-    names = identity.titles({event.actor for event in events})
-    return tuple(Told(e.seq, e.happened, _sentence(e, steps), _who(e, names), e.via) for e in events)
+    said = {str(event.data.get(name, "")) for event in events for name in ("by", "stead")}
+    names = identity.titles({event.actor for event in events} | said)
+    return tuple(Told(e.seq, e.happened, _sentence(e, steps) + _in_stead(e, names), _who(e, names), e.via) for e in events)
+
+
+def _in_stead(event: EventView, names: Mapping[str, str]) -> str:
+    """For whom a stand-in took the step; to whom a chief gave it."""
+    by, stead = str(event.data.get("by", "")), str(event.data.get("stead", ""))
+    if event.kind != "step.started":
+        return ""
+    if by != event.actor:
+        return f"，改派给{names.get(by, '同事')}"
+    return f"，替{names.get(stead, '同事')}顶岗" if stead else ""
 
 
 def _sentence(event: EventView, steps: Mapping[str, str]) -> str:

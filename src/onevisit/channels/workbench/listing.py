@@ -1,7 +1,7 @@
 """The list of work as its page shows it: what the address asks for, the clock of each row in words, the next page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -13,22 +13,42 @@ from onevisit.cases.queries import Wanted, Work
 from onevisit.channels.ui import parts
 from onevisit.city import queries as city
 from onevisit.core.process import NAMES
+from onevisit.identity import absences
 
 PAGE = 50
-WHOSE: Mapping[str, str] = {"all": "全部", "mine": "我手里的", "free": "待领取", "others": "同事手里的"}
-DUE: Mapping[str, str] = {"": "不限", "today": "今天到期", "over": "已超期"}
+WHOSE: Mapping[str, str] = {
+    "all": "全部", "mine": "我手里的", "free": "待领取", "others": "同事手里的", "away": "不在岗同事的",
+}  # fmt: skip
+DUE: Mapping[str, str] = {"": "不限", "today": "今天到期", "over": "已超期", "applicant": "等申请人"}
+STEPS = ("precheck", "receive", "accept", "review", "inspect", "consult", "publicise", "decide", "sign")
+"""The kinds of steps that people do here."""
 KEPT = ("whose", "due", "item", "does", "number")
 """What of the address is a filter."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One step that waits: its clock in words, with a state that has a colour and a sign of its own."""
+    """One step that waits: its clock in words, with a state that has a colour and a sign of its own; what a key does with it."""
 
     work: Work
     clock: str
     state: str
     mine: bool
+
+    @property
+    def opens(self) -> bool:
+        """Whether the case can be opened as things stand."""
+        return self.mine or self.work.may_read
+
+    @property
+    def takes(self) -> bool:
+        """Whether the step can be taken."""
+        return not self.mine and (not self.work.claimed_by or self.work.stands_in)
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether it is in the hands of a colleague on leave for whom the officer stands in."""
+        return self.work.stands_in
 
 
 @dataclass(frozen=True)
@@ -56,17 +76,20 @@ def wanted(asked: Mapping[str, str]) -> Wanted:
 def page(actor: Actor, asked: Mapping[str, str], chosen: Wanted, found: Sequence[Work]) -> dict[str, Any]:
     """The page's parts by name; one more row than a page holds says that there is a next one."""
     listed = found[:PAGE]
-    more = len(found) > PAGE
     kept = {name: asked[name] for name in KEPT if asked.get(name)}
+    stood_in_for = absences.stood_in_for(actor)
+    whose = {name: label for name, label in WHOSE.items() if name != "away" or stood_in_for or chosen.whose == "away"}
     return {
-        "rows": [_row(actor, one, today()) for one in listed],
+        "rows": [_row(actor, one) for one in listed],
         "wanted": chosen,
-        "whose": _choices(WHOSE, "whose", chosen.whose, kept),
+        "whose": _choices(whose, "whose", chosen.whose, kept),
         "due": _choices(DUE, "due", chosen.due, kept),
-        "steps": {one: NAMES[one] for one in ("precheck", "accept", "review", "inspect", "consult", "decide", "sign")},
+        "steps": {one: NAMES[one] for one in STEPS},
         "items": sorted({(one.case.item_key, one.case.item_name) for one in listed}),
-        "next": f"?{urlencode({**kept, 'after': listed[-1].mark})}" if more else "",
-        "filtered": replace(chosen, whose="all") != Wanted() or chosen.whose != "all",
+        "away": tuple(absences.away(set(stood_in_for)).values()) if stood_in_for else (),
+        "first": f"?{urlencode(kept)}" if asked.get("after") else "",
+        "next": f"?{urlencode({**kept, 'after': listed[-1].mark})}" if len(found) > PAGE else "",
+        "filtered": chosen != Wanted(),
     }
 
 
@@ -75,26 +98,22 @@ def _choices(words: Mapping[str, str], name: str, chosen: str, kept: Mapping[str
     return [Choice(label, f"?{urlencode({**others, name: key})}", key == chosen) for key, label in words.items()]
 
 
-def _row(actor: Actor, one: Work, now: date) -> Row:
-    words, state = clock(one.by_at, now)
+def _row(actor: Actor, one: Work) -> Row:
+    words, state = clock(one.by_at, settings.CLOCK())
     if one.case.to_mend:
         words, state = "等申请人补正", "pause"
     return Row(one, words, state, one.claimed_by == actor.id)
 
 
-def today() -> date:
-    """The day in hall time."""
-    return settings.CLOCK().astimezone(settings.ZONE).date()
-
-
-def clock(by: datetime | None, now: date) -> tuple[str, str]:
+def clock(by: datetime | None, now: datetime) -> tuple[str, str]:
     """By when, in words, and the state: late, today, soon, fine or none."""
     if by is None:
         return "没有时限", "none"
-    day = by.astimezone(settings.ZONE).date()
-    if day < now:
-        return f"超期{(now - day).days}天", "late"
-    if day == now:
-        return f"今天{by.astimezone(settings.ZONE):%H:%M}前", "today"
-    left = sum(city.calendar().is_workday(date.fromordinal(n)) for n in range(now.toordinal() + 1, day.toordinal() + 1))
+    by, now = by.astimezone(settings.ZONE), now.astimezone(settings.ZONE)
+    today, day = now.date(), by.date()
+    if by < now:
+        return (f"超期{(today - day).days}天" if day < today else f"今天{by:%H:%M}已过"), "late"
+    if day == today:
+        return f"今天{by:%H:%M}前", "today"
+    left = sum(city.calendar().is_workday(date.fromordinal(n)) for n in range(today.toordinal() + 1, day.toordinal() + 1))
     return f"{parts.day_text(day)}，还有{left}个工作日", "soon" if left <= 1 else "fine"

@@ -14,6 +14,8 @@ from onevisit.cases.previews import Proposal
 from onevisit.catalogue import queries as catalogue
 from onevisit.channels.ui import forms
 from onevisit.channels.ui.forms import Control, Problem
+from onevisit.channels.workbench import changes
+from onevisit.channels.workbench import matter as workbench
 from onevisit.channels.workbench.matter import Matter
 from onevisit.core import values
 from onevisit.core.definition import Field, Question, Standard
@@ -23,6 +25,8 @@ from onevisit.identity.login import ActorRequest
 OFFICER = "工作人员核定"
 OWN_WORD = "申请人填写"
 OPINION = "f-opinion"
+KEPT, STALE = 201, 409
+"""What has become of what was sent, beside refusals."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,11 @@ class Row:
     proved: bool
     objection: str
     at: str = ""
+
+    @property
+    def kind(self) -> str:
+        """How much the value is worth, as a colour: proved, the applicant's own word, or in doubt."""
+        return "wait" if self.objection else "ok" if self.proved else "plain-tag"
 
 
 @dataclass(frozen=True)
@@ -64,11 +73,17 @@ def opened(request: ActorRequest, case: str) -> Ruled:
     return Ruled(view, catalogue.standard(view.standard_id), contents, previews.proposal(request.actor, case))
 
 
-def page(request: ActorRequest, case: str, problems: Sequence[Problem] = (), kept: bool = False) -> HttpResponse:
-    """The page as it stands, with what is wrong on top; `kept`: what was established has just been kept."""
+def page(request: ActorRequest, case: str, problems: Sequence[Problem] = (), status: int = 200) -> HttpResponse:
+    """The page as it stands, with what is wrong on top; `status`: KEPT what was established, or STALE since others acted."""
     matter = opened(request, case)
+    seat = workbench.opened(request.actor, case)
+    kept, stale = status == KEPT, status == STALE
     shown = {
         "case": matter.case,
+        "seen": changes.mark(seat),
+        "changed": changes.since(request, seat) if stale else (),
+        "authority": actions.who(seat.step.authority) if seat.step and seat.step.authority else "",
+        "notes": _in_the_way(request, seat),
         "problems": problems,
         "kept": kept,
         "rows": _rows(matter),
@@ -82,7 +97,16 @@ def page(request: ActorRequest, case: str, problems: Sequence[Problem] = (), kep
         "opinion": request.POST.get("opinion", ""),
         "opinion_error": next((p.message for p in problems if p.target == OPINION), ""),
     }
-    return render(request, "workbench/decide.html", shown, status=422 if problems else 200)
+    return render(request, "workbench/decide.html", shown, status=STALE if stale else 422 if problems else 200)
+
+
+def _in_the_way(request: ActorRequest, seat: Matter) -> tuple[str, ...]:
+    """What keeps this officer from signing now, so that nobody writes in vain."""
+    owed = [one.name for one in queries.owed(request.actor, seat.case.id) if one.supplied_at is None]
+    found = [f"容缺的{'、'.join(owed)}还没有补来，不能准予。"] if owed else []
+    if seat.step and seat.step.authority == "meeting" and not queries.records(request.actor, seat.case.id):
+        found.append("集体审议的决定要先登记会议纪要。")
+    return tuple(found)
 
 
 def settled(request: ActorRequest, case: str) -> tuple[Problem, ...]:

@@ -2,12 +2,16 @@
 
 from django.urls import include, path
 
-from onevisit.channels.workbench.views import acts, case, login, refunds, work
+from onevisit.channels.workbench.views import acts, case, colleagues, login, refunds, results, work
 
 urlpatterns = [
     path("", work.listed, name="work"),
     path("login", login.show, name="work-login"),
+    path("alive", login.alive, name="work-alive"),
+    path("colleagues", colleagues.listed, name="colleagues"),
+    path("colleagues/<uuid:absence>/end", colleagues.end, name="absence-end"),
     path("window/", include("onevisit.channels.workbench.intake.urls")),
+    path("results", results.listed, name="results"),
     path("refunds", refunds.listed, name="refunds"),
     path("refunds/<uuid:claim>", refunds.answer, name="refund"),
     path("cases/<uuid:case>", case.show, name="work-case"),
@@ -18,4 +22,5 @@ urlpatterns = [
     path("cases/<uuid:case>/notify", acts.tell, {"kind": "notify"}, name="work-notify"),
     path("cases/<uuid:case>/do/<slug:name>", acts.do, name="work-do"),
     path("cases/<uuid:case>/files/<uuid:attachment>", case.attachment, name="work-attachment"),
+    path("cases/<uuid:case>/papers/<slug:name>.pdf", case.paper, name="work-paper"),
 ]

@@ -54,8 +54,5 @@ def end_absence(actor: Actor, public_id: str) -> None:
 
 
 def _target(actor: Actor, officer: Officer) -> Target:
-    """The leave as the gate sees it: one's own wherever one works, a colleague's at the office at which he works."""
     account, office = str(officer.account.public_id), officer.office
-    if account == actor.id and actor.grants:
-        return Target("absence", department=actor.grants[0].department, division=actor.grants[0].division, holder=account)
-    return Target("absence", department=office.department_id, division=office.division.code, holder=account)
+    return absences.target(actor, account, office.department_id, office.division.code)

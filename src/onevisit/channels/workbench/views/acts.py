@@ -51,6 +51,7 @@ def _page(request: ActorRequest, matter: Matter, doing: Doing | None, faults: di
     shown = {
         "case": matter.case,
         "act": doing,
+        "notes": doing.notes(matter) if doing else (),
         "entries": asking.entries(doing, matter, request.POST, faults),
         "changed": changes.since(request, matter) if status == STALE else (),
         "problems": asking.problems(faults),

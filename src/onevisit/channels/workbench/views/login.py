@@ -14,3 +14,9 @@ def show(request: ActorRequest) -> HttpResponse:
     wanted = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
     return login.people(request, wanted if wanted and safe else "/workbench/", ())
+
+
+@require_safe
+def alive(request: ActorRequest) -> HttpResponse:
+    """Whether the session is still there (204) or has ended (401), for a page on which somebody types."""
+    return HttpResponse(status=204 if request.actor.id else 401)
