@@ -144,7 +144,8 @@ def tell_bill(event: EventView) -> None:
     """The applicant knows what to pay, and where."""
     bill = bills.of_stream(event.stream)
     row = queries.row(bill.case)
-    said = ("payment", f"请缴纳{bill.name}{bill.amount:,.2f}元", "缴清后证明马上生成。在办件页面点“去缴费”。")
+    then = "缴清后证明马上生成。" if row.stage == "decided" else "审查同时在办，缴清了才出证。"
+    said = ("payment", f"请缴纳{bill.name}{bill.amount:,.2f}元", f"{then}在办件页面点“去缴费”。")
     _tell(row, event, said, to=(bill.payer,))
 
 
