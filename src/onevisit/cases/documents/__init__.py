@@ -4,7 +4,7 @@ from onevisit.cases.documents.about import day, named
 from onevisit.cases.documents.course import extended, suspended
 from onevisit.cases.documents.ending import collect, decision, lapsed, service, withdrawn
 from onevisit.cases.documents.entry import accepted, cited, one_time, receipt, tolerance, turned_away
-from onevisit.cases.documents.printing import Paper, listed, paper, papers, serve
+from onevisit.cases.documents.printing import Paper, listed, may_print, paper, papers, serve
 
 __all__ = [
     "Paper",
@@ -16,6 +16,7 @@ __all__ = [
     "extended",
     "lapsed",
     "listed",
+    "may_print",
     "named",
     "one_time",
     "paper",

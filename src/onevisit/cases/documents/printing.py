@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from onevisit import access
-from onevisit.access import Actor, Duty, Hidden
+from onevisit.access import Actor, Duty, Hidden, Target
 from onevisit.cases import queries
+from onevisit.cases.models import Case
 from onevisit.notices import actions as notices
 from onevisit.notices import queries as told
 from onevisit.notices.queries import NoticeView
@@ -69,12 +70,22 @@ def paper(actor: Actor, case_id: str, name: str, to: str = "") -> bytes:
     Raises `Hidden` while there is none.
     """
     found = queries.row(case_id)
-    me = queries.standing(found, actor) or str(found.applicant)
-    access.require(actor, Duty.NOTICE_READ, replace(queries.target(found, actor), kind="notice", owner=me))
+    access.require(actor, Duty.NOTICE_READ, _gate(found, actor))
     one = next((one for one in papers(actor, case_id, to) if one.name == name), None)
     if one is None:
         raise Hidden(f"{name} {case_id}")
     return notices.file_of(actor, one.notice, at=queries.target(found, actor))
+
+
+def may_print(actor: Actor, case_id: str) -> bool:
+    """Whether the actor may print papers of the case, those too that are still to come."""
+    return access.may(actor, Duty.NOTICE_READ, _gate(queries.row(case_id), actor))
+
+
+def _gate(found: Case, actor: Actor) -> Target:
+    """The papers of the case as the gate sees them: a party's own, an officer's who has it in hand."""
+    me = queries.standing(found, actor) or str(found.applicant)
+    return replace(queries.target(found, actor), kind="notice", owner=me)
 
 
 def serve(actor: Actor, one: Paper, how: str, signed: str) -> None:

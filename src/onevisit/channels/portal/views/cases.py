@@ -68,7 +68,7 @@ def paper(request: ActorRequest, case: UUID, name: str) -> HttpResponse:
         return pdf(documents.paper(request.actor, view.id, name), f"{name}.pdf")
     except Hidden:
         title, due = COMING.get(name, ("", lambda _: False))
-        if not due(view):
+        if not due(view) or not documents.may_print(request.actor, view.id):
             raise
     return trouble.soon(request, title)
 
