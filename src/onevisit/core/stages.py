@@ -226,7 +226,8 @@ def _finish(definition: Standard, state: State, step: Step, act: Act, now: datet
     over = Event(kind, now, {"step": step.id, **{k: v for k, v in act.data.items() if k != "skipped"}})
     events = [over, *_needless(definition, state, {step.id: "" if skipped else outcome}, now)]
     if step.rework and outcome == step.rework.on and step.rework.applicant_days:
-        events.append(Event("case.suspended", now, {"reason": "rework", "clocks": ["promised"], "days": step.rework.applicant_days}))
+        data = {"reason": "rework", "clocks": ["promised"], "days": step.rework.applicant_days}
+        events.append(Event("case.suspended", now, data))
     if any(pause.reason == "rework" and not pause.end for pause in state.pauses) and "~" in step.id:
         events.insert(0, Event("case.resumed", now, {"reason": "rework"}))
     return events
