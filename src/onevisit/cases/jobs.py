@@ -22,6 +22,12 @@ def silence(timestamp: int) -> None:
         actions.accept_by_silence(str(case_id))
 
 
+@jobs.task("onevisit.cases.jobs.accept_together")
+def accept_together(actor_id: str, cases: list[str]) -> None:
+    """The lot that nobody called off is accepted (批量受理)."""
+    actions.accept_together(actor_id, cases)
+
+
 @jobs.periodic("onevisit.cases.jobs.lapses", "7 * * * *")
 def lapses(timestamp: int) -> None:
     """Cases whose corrections, owed papers or parties did not come by their day lapse (失效)."""

@@ -87,6 +87,26 @@ def defer(name: str, *, lock: str = "", key: str = "", at: datetime | None = Non
         return  # what is still waiting will do this too
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A job that waits for its time, with what it will be given."""
+
+    at: datetime
+    args: Mapping[str, Any]
+
+
+def waiting(key: str) -> Waiting | None:
+    """The job of this key, if it waits for a time."""
+    row = ProcrastinateJob.objects.filter(queueing_lock=key, status="todo", scheduled_at__isnull=False).first()
+    return Waiting(row.scheduled_at, row.args) if row else None
+
+
+def call_off(key: str) -> bool:
+    """Whether the job of this key was still waiting and will not be done."""
+    row = ProcrastinateJob.objects.filter(queueing_lock=key, status="todo").first()
+    return row is not None and _MANAGER.cancel_job_by_id(row.pk, delete_job=True)
+
+
 def later(jobs: Sequence[Later]) -> tuple[str, list[Any]]:
     """An SQL array of the jobs, and its parameters."""
     rows = ", ".join(ROW for _ in jobs)

@@ -18,6 +18,7 @@ from onevisit.cases.actions.pausing import extend, resume, suspend
 from onevisit.cases.actions.receiving import SHOWN, Visitor, hand_in, start_here
 from onevisit.cases.actions.reporting import report
 from onevisit.cases.actions.steps import NewRecord, Said, finish, hand_over, keep_minutes
+from onevisit.cases.actions.together import Pending, accept_soon, accept_together, call_off, pending
 from onevisit.cases.actions.visits import NewVisit, record_visit
 
 __all__ = [
@@ -27,14 +28,18 @@ __all__ = [
     "Invalid",
     "NewRecord",
     "NewVisit",
+    "Pending",
     "Ruling",
     "Said",
     "Stale",
     "Visitor",
     "accept",
     "accept_by_silence",
+    "accept_soon",
+    "accept_together",
     "ask",
     "attach",
+    "call_off",
     "choose_delivery",
     "conclude",
     "confirm",
@@ -58,6 +63,7 @@ __all__ = [
     "missing_papers",
     "notify",
     "object_to_silence",
+    "pending",
     "put_fetched",
     "reassign",
     "receive",

@@ -113,6 +113,10 @@ def _correcting(matter: Matter) -> bool:
     return any(not pause.end for pause in matter.state.pauses)
 
 
+def _objected(matter: Matter) -> bool:
+    return any(event.kind == "silence.objected" for event in queries.events(matter.actor, matter.case.id))
+
+
 def _step(matter: Matter) -> str:
     return matter.mine.step if matter.mine else ""
 
@@ -236,7 +240,7 @@ ACTS: tuple[Doing, ...] = (
         run=lambda m, t: actions.extend(m.actor, m.case.id, t["reason"]),
     ),
     Doing(
-        "object", "对视为受理提出异议", lambda m: m.state.deemed and m.may(Duty.CASE_RENOTIFY),
+        "object", "对视为受理提出异议", lambda m: m.state.deemed and m.may(Duty.CASE_RENOTIFY) and not _objected(m),
         "受理照样有效；异议和理由记在本部门的账上。", asks=lambda _: (REASON,),
         run=lambda m, t: actions.object_to_silence(m.actor, m.case.id, t["reason"]),
     ),

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 
 from onevisit.access import Actor
+from onevisit.cases import actions
 from onevisit.cases.queries import Wanted, Work
 from onevisit.channels.ui import parts
 from onevisit.city import queries as city
@@ -46,6 +47,11 @@ class Row:
         return not self.mine and (not self.work.claimed_by or self.work.stands_in)
 
     @property
+    def picks(self) -> bool:
+        """Whether it can be accepted along with others."""
+        return self.work.does == "accept" and self.work.case.stage == "received" and (self.mine or not self.work.claimed_by)
+
+    @property
     def stands_in(self) -> bool:
         """Whether it is in the hands of a colleague on leave for whom the officer stands in."""
         return self.work.stands_in
@@ -79,13 +85,16 @@ def page(actor: Actor, asked: Mapping[str, str], chosen: Wanted, found: Sequence
     kept = {name: asked[name] for name in KEPT if asked.get(name)}
     stood_in_for = absences.stood_in_for(actor)
     whose = {name: label for name, label in WHOSE.items() if name != "away" or stood_in_for or chosen.whose == "away"}
+    rows = [_row(actor, one) for one in listed]
     return {
-        "rows": [_row(actor, one) for one in listed],
+        "rows": rows,
         "wanted": chosen,
         "whose": _choices(whose, "whose", chosen.whose, kept),
         "due": _choices(DUE, "due", chosen.due, kept),
         "steps": {one: NAMES[one] for one in STEPS},
         "items": sorted({(one.case.item_key, one.case.item_name) for one in listed}),
+        "picks": any(row.picks for row in rows),
+        "lot": actions.pending(actor),
         "away": tuple(absences.away(set(stood_in_for)).values()) if stood_in_for else (),
         "first": f"?{urlencode(kept)}" if asked.get("after") else "",
         "next": f"?{urlencode({**kept, 'after': listed[-1].mark})}" if len(found) > PAGE else "",

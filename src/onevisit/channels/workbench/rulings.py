@@ -17,6 +17,7 @@ from onevisit.channels.ui.forms import Control, Problem
 from onevisit.channels.workbench import changes
 from onevisit.channels.workbench import matter as workbench
 from onevisit.channels.workbench.matter import Matter
+from onevisit.city import queries as city
 from onevisit.core import values
 from onevisit.core.definition import Field, Question, Standard
 from onevisit.core.tables import Fact
@@ -200,10 +201,17 @@ def _row(matter: Ruled, name: str, fact: Fact) -> Row:
     question = next((q for q in matter.standard.questions if q.id == name), None)
     field = next((f for f in matter.standard.form if f.id == name), None)
     options = {**(question.options if question else {}), **(field.options if field else {})}
-    shown = options.get(str(fact.value)) or (forms.words(forms.settling(field, fact.value)) if field else str(fact.value))
+    shown = options.get(str(fact.value)) or (_words(field, fact.value) if field else str(fact.value))
     label = question.ask if question and fact.source == "applicant" else _label(matter, name)
     objection = str(value.get("objection", "")) if value.get("disputed") else ""
     return Row(label, shown, _source(fact, value), fact.proved, objection, str(value.get("at", "")))
+
+
+def _words(field: Field, value: Any) -> str:
+    """The value of a field as people read it; a place by its name."""
+    if field.type == "division" and value:
+        return "".join(one.name for one in city.path(str(value))[1:]) or str(value)
+    return forms.words(forms.settling(field, value))
 
 
 def _source(fact: Fact, value: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from onevisit.channels.workbench.views import acts, case, colleagues, login, refunds, results, work
+from onevisit.channels.workbench.views import acts, case, colleagues, login, refunds, results, together, work
 
 urlpatterns = [
     path("", work.listed, name="work"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("colleagues", colleagues.listed, name="colleagues"),
     path("colleagues/<uuid:absence>/end", colleagues.end, name="absence-end"),
     path("window/", include("onevisit.channels.workbench.intake.urls")),
+    path("together", together.preview, name="together"),
+    path("together/accept", together.accept, name="together-accept"),
+    path("together/undo", together.undo, name="together-undo"),
     path("results", results.listed, name="results"),
     path("refunds", refunds.listed, name="refunds"),
     path("refunds/<uuid:claim>", refunds.answer, name="refund"),

@@ -12,6 +12,7 @@ from onevisit.channels.workbench import acts, asking, changes
 from onevisit.channels.workbench.acts import Doing
 from onevisit.channels.workbench.login import needs_login
 from onevisit.channels.workbench.matter import Matter, opened
+from onevisit.identity import queries as identity
 from onevisit.identity.login import ActorRequest
 
 STALE = 409
@@ -39,9 +40,9 @@ def do(request: ActorRequest, case: UUID, name: str) -> HttpResponse:
 
 
 def _after(request: ActorRequest, case: UUID) -> HttpResponse:
-    """The case, if it is still this officer's; else the list."""
+    """The case, if it is this officer's to read now that the act is done; else the list."""
     try:
-        queries.at_desk(request.actor, str(case))
+        queries.at_desk(identity.actor_of(request.actor.id, request.actor.via), str(case))
     except Hidden:
         return redirect("work")
     return redirect("work-case", case=case)

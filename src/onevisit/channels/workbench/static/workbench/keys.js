@@ -12,6 +12,7 @@
   const acts = {
     j: () => go(1), ArrowDown: () => go(1), k: () => go(-1), ArrowUp: () => go(-1),
     t: (event) => press((rows[at] || document).querySelector("[data-take]"), event),
+    x: (event) => press((rows[at] || document.createElement("i")).querySelector("[data-pick]"), event),
     g: (event) => press(document.querySelector("a.brand"), event),
     "/": (event) => { const box = document.getElementById("number"); if (box) { event.preventDefault(); box.focus(); box.select(); } },
     "?": (event) => { event.preventDefault(); help.open = !help.open; (help.open ? help.querySelector("summary") : rows[at] || document.body).focus(); help.scrollIntoView({ block: "nearest" }); },
