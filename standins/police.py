@@ -65,7 +65,7 @@ REASON = "演示：业务系统里有没处理完的记录，请处理完后再�
 PAPER = """<!DOCTYPE html><html lang="zh-Hans"><meta charset="utf-8"><title>{title}</title>
 <style>@page {{ size: A5 landscape; margin: 15mm }} body {{ font: 12pt serif }} h1 {{ font-size: 18pt }}
 .sample {{ color: #888; font-size: 30pt; text-align: center }}</style>
-<h1>{title}</h1><p>编号：{number}</p><p>有效期：{start}至{end}</p>
+<h1>{title}</h1><p>编号：{number}</p><p>业务编号：{case}</p><p>有效期：{start}至{end}</p>
 <p class="sample">演示样本，没有法律效力</p></html>"""
 
 
@@ -187,7 +187,7 @@ class Police:
         body = json.loads(row["body"])
         fate = self._fate(body)
         if body["does"] == "issue":
-            return "issued", {"decision": None, "licence": _licence(_term(row, fate), with_file)}
+            return "issued", {"decision": None, "licence": _licence(row["number"], _term(row, fate), with_file)}
         if body["does"] != "decide":
             return "done", {"decision": {"outcome": "", "reasons": [], "result": {}}, "licence": None}
         granted = outcome == "grant"
@@ -247,11 +247,11 @@ def _term(row: sqlite3.Row, fate: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(fate.get(name, value)) for name, value in own.items()}
 
 
-def _licence(term: Mapping[str, str], with_file: bool) -> dict[str, Any]:
+def _licence(case: str, term: Mapping[str, str], with_file: bool) -> dict[str, Any]:
     """A sample that says so, with its file if one is given."""
     title, file = "演示证照（公安）", None
     if with_file:
-        text = PAPER.format(title=title, number=term["number"], start=term["valid_from"], end=term["valid_to"])
+        text = PAPER.format(title=title, case=case, number=term["number"], start=term["valid_from"], end=term["valid_to"])
         file = base64.b64encode(HTML(string=text).write_pdf()).decode("ascii")
     return {**term, "title": title, "kind": "application/pdf" if file else None, "file": file}
 

@@ -24,6 +24,7 @@ from onevisit.identity import actions as identity
 from onevisit.identity.models import Peer
 from onevisit.ledger.models import Event
 from onevisit.licences import actions as licences
+from onevisit.licences import queries as library
 from onevisit.licences.packs import read as licence_types
 from onevisit.payments import actions as payments
 from onevisit.payments.queries import bills_of_case
@@ -107,7 +108,9 @@ def hand_back(holder: Actor, number: str = "演示驾证340300900001", until: st
 
 
 def a_filed(holder: Actor, issued: str = "here") -> str:
-    """A renewal, filed and followed as far as it goes; its id."""
+    """A renewal of somebody who has a licence, filed and followed as far as it goes; its id."""
+    if library.to_replace(holder.person, "driving-licence") is None:
+        hand_back(holder)
     view = actions.start(holder, KEY, ground.NEAR, {"issued": issued})
     actions.save(holder, view.id, {"phone": "15400000035"})
     return follow.file(holder, view.id).id

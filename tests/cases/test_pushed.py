@@ -105,11 +105,34 @@ def test_a_refusal_is_theirs_with_reasons_and_costs_nothing(police: Police) -> N
     case = a_filed(xie)
     until(case, "concluded")
     row = ground.row(case)
-    assert (row.outcome, Bill.objects.count(), Licence.objects.count()) == ("refuse", 0, 0)
+    assert (row.outcome, Bill.objects.count(), Licence.objects.filter(case=case).count()) == ("refuse", 0, 0)
     decision = queries.decision(xie, case)
     assert decision is not None
     assert decision.by_system
     assert decision.reasons[0]["basis"] == "机动车驾驶证申领和使用规定第七十三条"
+    assert broken() == []
+
+
+def test_without_medical_data_nothing_is_told_to_the_department(police: Police) -> None:
+    """What came back empty is told to the applicant first (一次告知); the department has nothing to decide on yet."""
+    jin = ground.person("jin-lu")
+    case = a_filed(jin)
+    assert (ground.row(case).stage, Errand.objects.count()) == ("noticed", 0)
+    (mend,) = queries.to_mend(jin, case)
+    assert mend.target == "material:medical"
+    assert broken() == []
+
+
+def test_who_renews_again_gets_the_next_version_of_the_same_number(police: Police, deng: Actor, gateway: World) -> None:
+    hand_back(deng)
+    for _ in range(2):
+        case = a_filed(deng)
+        until(case, "decided")
+        paid(deng, case, gateway)
+        until(case, "concluded")
+    rows = Licence.objects.exclude(case=None).order_by("pk").values_list("number", "version", "state")
+    assert list(rows) == [("演示驾证340300000001", 1, "superseded"), ("演示驾证340300000001", 2, "valid")]
+    assert alarms() == []
     assert broken() == []
 
 

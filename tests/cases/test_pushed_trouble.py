@@ -183,10 +183,10 @@ def test_no_licence_comes_of_a_bad_paper(police: Police, deng: Actor, gateway: W
         assert settings.REAL_CLOCK() < deadline
         go_on(case)
     assert alarms()[0].startswith(code)
-    assert not Licence.objects.exists()
+    assert not Licence.objects.filter(case=case).exists()
     police.set(answer="normal")
     until(case, "concluded")
-    assert Licence.objects.get().number == "演示驾证340300000001"
+    assert Licence.objects.get(case=case).number == "演示驾证340300000001"
     assert broken() == []
 
 

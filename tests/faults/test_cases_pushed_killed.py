@@ -63,6 +63,7 @@ def killed_at(committed: Committed, case: str, point: str) -> None:
 def test_killed_while_it_decides_it_is_told_once_and_decides_once(
     police: Police, deng: Actor, committed: Committed, point: str
 ) -> None:
+    hand_back(deng)
     view = actions.start(deng, KEY, ground.NEAR, {"issued": "here"})
     actions.save(deng, view.id, {"phone": "15400000035"})
     case = actions.file(deng, view.id).id
