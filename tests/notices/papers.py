@@ -15,8 +15,8 @@ from onevisit.notices.sheets import (
     OneTimeNotice,
     Receipt,
     Row,
+    Served,
     ServedLine,
-    Service,
     Sheet,
     Suspended,
     Tolerance,
@@ -93,7 +93,7 @@ COLLECT = Collect(
     places=(Row("地点", "禹会区政务服务中心（演示）"), Row("地址", "示例路1号"), Row("时间", "周一至周五9:00至17:00")),
     bring=("领取人的有效身份证件原件", "代领的，还要带委托书和代领人的身份证件原件", "旧证：小店许可证（交旧领新）"),
 )  # fmt: skip
-SERVICE = Service(
+SERVICE = Served(
     **head(), by_hand=True, details=(Row("签收记录", "本人签收，出示身份证"),),
     served=(
         ServedLine("准予办理决定书", "禹会区市场监督管理局决〔2026〕1号", "网上送达", "2026年3月5日10时"),

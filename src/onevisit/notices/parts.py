@@ -50,7 +50,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Numbered lines under columns, each with its name and its share of the width in percent."""
+    """Numbered lines under columns, each with its name and its share of the width in percent, by fives."""
 
     columns: tuple[tuple[str, int], ...]
     lines: tuple[tuple[str, ...], ...]
@@ -86,7 +86,7 @@ def given_back(names: tuple[str, ...]) -> tuple[Part, ...]:
     if not names:
         return ()
     lines = tuple((name, "退还") for name in names)
-    return Table((("交来的材料原件", 60), ("处理", 34)), lines, "退件"), Sign(("经办人：", "申请人收到退件（签名）：", "日期："))
+    return Table((("交来的材料原件", 60), ("处理", 35)), lines, "退件"), Sign(("经办人：", "申请人收到退件（签名）：", "日期："))
 
 
 def to_json(part: Part) -> dict[str, Any]:

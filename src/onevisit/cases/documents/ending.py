@@ -17,7 +17,7 @@ from onevisit.deliveries.queries import DeliveryView
 from onevisit.identity.personal import purpose
 from onevisit.notices import queries as notices
 from onevisit.notices.parts import until
-from onevisit.notices.sheets import Collect, Decision, Ended, Row, ServedLine, Service
+from onevisit.notices.sheets import Collect, Decision, Ended, Row, Served, ServedLine
 from onevisit.payments import queries as bills
 
 LAPSED: Mapping[str, str] = {
@@ -98,7 +98,7 @@ def _known(*rows: tuple[str, str]) -> tuple[Row, ...]:
     return tuple(Row(name, text) for name, text in rows if text)
 
 
-def service(row: Case, delivery: DeliveryView, at: datetime) -> Service:
+def service(row: Case, delivery: DeliveryView, at: datetime) -> Served:
     """What was served on whom, how and when, with the result that reached him (送达回证)."""
     when = until(at.astimezone(settings.ZONE))
     served = [ServedLine(delivery.what, delivery.number and f"运单号{delivery.number}", delivery.kind_name, when)]
@@ -108,7 +108,7 @@ def service(row: Case, delivery: DeliveryView, at: datetime) -> Service:
     signed = _signed(row, delivery)
     back = "、".join(name for paper, name in delivery.owed.items() if paper in delivery.handed_in)
     head = about.head(row, about.day(at)) | {"applicant": about.named(row, delivery.to)}
-    return Service(
+    return Served(
         **head,
         served=tuple(served),
         details=_known(("签收记录", signed), ("交回的旧证", back)),

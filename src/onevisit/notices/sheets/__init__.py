@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from onevisit.notices.parts import Row, day
 from onevisit.notices.sheets.base import LICENSING, Sheet, to_json
 from onevisit.notices.sheets.course import Extended, Suspended
-from onevisit.notices.sheets.ending import Collect, Decision, Ended, ServedLine, Service
+from onevisit.notices.sheets.ending import Collect, Decision, Ended, Served, ServedLine
 from onevisit.notices.sheets.entry import Accepted, Defect, Handed, OneTimeNotice, Receipt, Tolerance, TurnedAway
 
 KINDS: Mapping[str, type[Sheet]] = {
     "receipt": Receipt, "accepted": Accepted, "tolerance": Tolerance, "one_time": OneTimeNotice, "turned_away": TurnedAway,
     "extended": Extended, "suspended": Suspended, "decision": Decision, "withdrawn": Ended, "lapsed": Ended, "collect": Collect,
-    "service": Service,
+    "service": Served,
 }  # fmt: skip
 """Which kind of notice has which sheet; the others have no paper."""
 
@@ -31,8 +31,8 @@ __all__ = [
     "OneTimeNotice",
     "Receipt",
     "Row",
+    "Served",
     "ServedLine",
-    "Service",
     "Sheet",
     "Suspended",
     "Tolerance",

@@ -32,7 +32,7 @@ class Decision(Sheet):
         said = f"您于{day(self.received_on)}提出的“{self.item}”申请，我单位已经收到并审查。{outcome}"
         return (
             Text((said, self.opinion) if self.opinion else (said,)),
-            Table((("理由", 56), ("依据", 37)), tuple((row.value, row.label) for row in self.reasons), "理由和依据"),
+            Table((("理由", 55), ("依据", 35)), tuple((row.value, row.label) for row in self.reasons), "理由和依据"),
             Facts(self.results, "决定的内容"),
             Text(self.remedies, "您的权利"),
         )
@@ -95,7 +95,7 @@ class ServedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Service(Sheet):
+class Served(Sheet):
     """The proof of service (送达回证): what was served on whom, how and when; signed where it was handed over."""
 
     served: tuple[ServedLine, ...]
@@ -111,7 +111,7 @@ class Service(Sheet):
         labels = ("送达人：", "签收人（签名）：", "日期：")
         return (
             Facts((Row("受送达人", self.applicant), Row("事项", self.item), *self.details)),
-            Table((("送达的文书和结果", 26), ("文号或单号", 28), ("送达方式", 17), ("送达时间", 22)), lines),
+            Table((("送达的文书和结果", 25), ("文号或单号", 30), ("送达方式", 15), ("送达时间", 20)), lines),
             *(
                 (Sign(labels),)
                 if self.by_hand

@@ -48,7 +48,7 @@ class Receipt(Sheet):
         return (
             Promise(self._headline(), (self.limits,) if self.limits else (), self.visits),
             Text((said + "本凭证只说明收到了什么，不代表已经受理。",)),
-            Table((("材料", 28), ("形式和份数", 34), ("情况", 31)), lines, "材料"),
+            Table((("材料", 30), ("形式和份数", 35), ("情况", 30)), lines, "材料"),
             Steps(self.next),
         )
 
@@ -85,7 +85,7 @@ class Accepted(Sheet):
             Promise(f"最晚{day(self.promised_on)}作出决定") if self.promised_on else Promise("已经受理"),
             Text((self._said(),)),
             Facts(tuple(Row(name, day(on) + ("以前" if name != "受理日期" else "")) for name, on in ends if on)),
-            Table((("环节", 25), ("谁来办", 46), ("多久", 22)), self.follows, "接下来"),
+            Table((("环节", 25), ("谁来办", 45), ("多久", 20)), self.follows, "接下来"),
             Text((SPECIAL,) if self.item_type == LICENSING else ()),
             Text(("作出决定以前，您可以随时查看进度，也可以撤回申请。",)),
         )  # fmt: skip
@@ -117,7 +117,7 @@ class Tolerance(Sheet):
                 f"您的“{self.item}”申请主要材料已经齐全，我单位于{day(self.accepted_on)}先行受理。下列材料可以后补，"
                 "请在写明的日期以前交来，可以在网上补交，也可以交到窗口。",
             )),
-            Table((("材料", 34), ("最晚补交", 26), ("要求", 33)), tuple((row.label, row.value, row.note) for row in self.owed)),
+            Table((("材料", 35), ("最晚补交", 25), ("要求", 35)), tuple((row.label, row.value, row.note) for row in self.owed)),
             Text((
                 "等待补交的时候，办理时限照常计算。材料补齐以前，不能作出准予的决定。",
                 "到期没有补交的，视为您撤回申请，本件失效，以后可以重新申请。",
@@ -165,7 +165,7 @@ class OneTimeNotice(Sheet):
         return (
             Text((self._said(),)),
             Table(
-                (("材料或内容", 20), ("哪里不对", 22), ("怎样补正", 28), ("依据", 23)),
+                (("材料或内容", 20), ("哪里不对", 20), ("怎样补正", 30), ("依据", 25)),
                 tuple((one.what, one.wrong, one.mend, one.basis) for one in self.defects),
             ),
             Text(self._clocks()),
@@ -208,7 +208,7 @@ class TurnedAway(Sheet):
         said = f"您于{day(self.received_on)}提出的“{self.item}”申请，我单位已经看过，现决定不予受理。"
         return (
             Text((said,)),
-            Table((("理由", 56), ("依据", 37)), ((self.reason, self.basis),), "理由和依据"),
+            Table((("理由", 55), ("依据", 35)), ((self.reason, self.basis),), "理由和依据"),
             Text(self.remedies, "您的权利"),
             *given_back(self.returned),
         )
