@@ -117,7 +117,8 @@ def test_without_medical_data_nothing_is_told_to_the_department(police: Police) 
     """What came back empty is told to the applicant first (一次告知); the department has nothing to decide on yet."""
     jin = ground.person("jin-lu")
     case = a_filed(jin)
-    assert (ground.row(case).stage, Errand.objects.count()) == ("noticed", 0)
+    until(case, "noticed")
+    assert Errand.objects.count() == 0
     (mend,) = queries.to_mend(jin, case)
     assert mend.target == "material:medical"
     assert broken() == []
