@@ -1,15 +1,15 @@
 """唐文静 buys a home of 马国庆, who is far away: each confirms from an own account, nobody comes."""
 
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from tests.conftest import Databases
-from tests.journeys.walks import CHECK, Applicant, account, begin, log_in, pay, submit, until
-from tests.living import City, living
+from tests.journeys.days import lasting, later, profiles, take_up
+from tests.journeys.walks import CHECK, Applicant, account, begin, pay, submit, until
+from tests.living import City
 
 from onevisit.settings import ZONE
 
@@ -24,45 +24,16 @@ SATURDAY = "2026-02-28T09:30"
 
 @pytest.fixture(scope="module")
 def city(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    """A city of its own, since days pass in it; `check` holds at its end."""
-    name = databases.clone()
-    environment = {**os.environ, "DATABASE_URL": databases.address(name), "ONEVISIT_DEMO": "1"}
-    environment |= {"DJANGO_SETTINGS_MODULE": "onevisit.settings", **moment(SATURDAY)}
-    with living(tmp_path_factory.mktemp("two"), environment) as running:
+    """A city of its own, since days pass in it."""
+    with lasting(databases, tmp_path_factory.mktemp("two"), SATURDAY) as running:
         yield running
-        running.wait_for(running.idle, "the worker to finish")
-        running.checked()
-    databases.drop(name)
-
-
-def moment(text: str) -> dict[str, str]:
-    """The environment in which it is this moment now."""
-    return {"ONEVISIT_NOW": text, "ONEVISIT_NOW_SINCE": datetime.now(ZONE).isoformat()}
-
-
-def later(city: City, text: str) -> None:
-    """The time has come; sessions last."""
-    city.wait_for(city.idle, "the worker to finish")
-    for name in ("worker", "web"):
-        city.kill(name)
-    city.environment |= moment(text)
-    city.start("worker", "web")
 
 
 @pytest.fixture
 def people(browser: Browser, city: City) -> Iterator[dict[str, Page]]:
     """A browser for each, the seller's a telephone."""
-    profiles: dict[str, BrowserContext] = {}
-    for name in (TANG.name, MA, CLERK, REVIEWER, REGISTRAR):
-        width = 390 if name == MA else 1280
-        profiles[name] = browser.new_context(base_url=city.url, locale="zh-CN", viewport={"width": width, "height": 900})
-        profiles[name].set_default_timeout(15000)
-    found = {name: profile.new_page() for name, profile in profiles.items()}
-    for name, page in found.items():
-        log_in(page, name)
-    yield found
-    for profile in profiles.values():
-        profile.close()
+    with profiles(browser, city, (TANG.name, MA, CLERK, REVIEWER, REGISTRAR), (MA,)) as found:
+        yield found
 
 
 def test_a_home_changes_hands_and_nobody_came(people: dict[str, Page], city: City, tmp_path: Path) -> None:
@@ -74,7 +45,7 @@ def test_a_home_changes_hands_and_nobody_came(people: dict[str, Page], city: Cit
     confirmed(ma, case)
     verified(ma, case)
     verified(tang, case)
-    accepted(people[CLERK], case)
+    accepted(people[CLERK])
     dates = "SELECT accepted_at, due_at FROM cases_case WHERE public_id = %s"
     [(begun, promised)] = city.rows(dates, case.rpartition("/")[2])
     assert begun.astimezone(ZONE).date().isoformat() == "2026-03-02"
@@ -84,8 +55,8 @@ def test_a_home_changes_hands_and_nobody_came(people: dict[str, Page], city: Cit
     ma.goto(f"{case}/pay")
     expect(ma.get_by_role("heading", level=1)).not_to_contain_text("缴费")
     later(city, "2026-03-06T15:00")
-    reviewed(people[REVIEWER], case)
-    registered(people[REGISTRAR], case)
+    reviewed(people[REVIEWER])
+    registered(people[REGISTRAR])
     until(tang, case, "结果已存入")
     assert account(tang) == "0 / 0"
     tang.goto("/licences")
@@ -137,38 +108,24 @@ def verified(page: Page, case: str) -> None:
     page.wait_for_url(case)
 
 
-def at_work(page: Page, case: str) -> None:
-    """The case, taken, on the officer's page."""
-    short = "[href$='{}']".format(case.rpartition("/")[2])
-    for _ in range(60):
-        page.goto("/workbench/")
-        row = page.locator("tr[data-row]", has_text="转移登记")
-        if row.count():
-            row.get_by_role("button", name="领取").click()
-            page.wait_for_url("**/workbench/cases/*")
-            return
-        page.wait_for_timeout(500)
-    raise AssertionError(f"nothing to do for {short}: {page.locator('main').inner_text()}")
-
-
-def accepted(page: Page, case: str) -> None:
+def accepted(page: Page) -> None:
     """The window that is entrusted with it accepts."""
-    at_work(page, case)
+    take_up(page, "转移登记")
     page.get_by_role("link", name="受理", exact=False).first.click()
     page.get_by_role("button", name="受理").click()
 
 
-def reviewed(page: Page, case: str) -> None:
+def reviewed(page: Page) -> None:
     """The reviewer writes what was found."""
-    at_work(page, case)
+    take_up(page, "转移登记")
     page.get_by_role("link", name="写意见").click()
     page.locator("textarea").first.fill("登记簿、合同和完税信息一致。")
     page.get_by_role("button", name="写意见").click()
 
 
-def registered(page: Page, case: str) -> None:
+def registered(page: Page) -> None:
     """The registrar, a third person, enters it."""
-    at_work(page, case)
+    take_up(page, "转移登记")
     page.get_by_role("link", name="核定和签发").click()
     page.get_by_label("核定说明").fill("准予登簿。")
     page.get_by_role("button", name="准予").click()
