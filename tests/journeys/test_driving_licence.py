@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.journeys.walks import (
     CHECK,
     DENG,
+    JIN,
     XIE,
     Applicant,
     account,
@@ -105,3 +106,13 @@ def test_while_the_police_system_is_down_the_case_waits_by_name(page: Page, city
     expect(page.locator("main")).to_contain_text("正在等公安交管系统")
     city.trouble("police", answer="normal")
     until(page, case, "去缴费", 90)
+
+
+def test_who_has_not_been_examined_is_told_at_once_and_the_police_of_nothing(page: Page, city: City) -> None:
+    case = filed(page, JIN)
+    until(page, case, "去补正")
+    page.get_by_role("link", name="去补正").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("有1份材料没有查到")
+    expect(page.locator("main")).to_contain_text("机动车驾驶人身体条件证明")
+    told = """SELECT count(*) FROM sharing_errand WHERE "case" = %s"""
+    assert city.rows(told, case.rpartition("/")[2])[0][0] == 0
