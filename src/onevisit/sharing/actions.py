@@ -39,7 +39,8 @@ SIGNED = ("x-ov-key", "x-ov-time", "x-ov-digest", "x-ov-signature")
 class Ask:
     """An inquiry: for which case and item, of which resource, about whom. `params` is what the resource needs besides.
 
-    `timeout` is how many seconds the asker can wait; with none left nothing is sent.
+    `timeout` is how many seconds the asker can wait; with none left nothing is sent. `department` and `division`: the office at
+    which an officer has the case.
     """
 
     case: str
@@ -49,6 +50,8 @@ class Ask:
     params: Mapping[str, str] = field(default_factory=dict)
     purpose: str = "handle"
     timeout: float = peers.WHOLE
+    department: str = ""
+    division: str = ""
 
 
 @transaction.atomic
@@ -134,7 +137,7 @@ def _require(actor: Actor, ask: Ask, resource: SharedResource) -> tuple[Whitelis
     duty = Duty.SHARED_SEE if actor.kind == "applicant" else Duty.SHARED_QUERY
     if not (_is_id(ask.case) and _is_id(ask.subject) and ask.purpose):
         raise Denied(duty, who_may(duty))
-    require(actor, duty, Target(kind="case", id=ask.case, owner=ask.subject, item=ask.item_key))
+    require(actor, duty, Target("case", ask.case, ask.division, ask.department, owner=ask.subject, item=ask.item_key))
     rows = queries.allowed(ask.item_key, resource)
     if not rows:
         raise Denied(duty, who_may(duty))

@@ -90,12 +90,15 @@ def allowed(item: str, row: SharedResource) -> tuple[Whitelist, ...]:
     return tuple(Whitelist.objects.filter(item=item, resource=row, stopped_at=None).order_by("datum"))
 
 
-def latest(actor: Actor, case: str, word: str) -> Inquired | None:
-    """What came of the newest inquiry of this case to this resource, without values; None if there was none."""
+def latest(actor: Actor, case: str, word: str, at: Target | None = None) -> Inquired | None:
+    """What came of the newest inquiry of this case to this resource, without values; None if there was none.
+
+    `at`: the case as an officer of one office meets it.
+    """
     row = _of_case(case).filter(resource__word=word).order_by("-asked_at", "-pk").first()
     if row is None:
         return None
-    require(actor, *_seen(actor, row))
+    require(actor, *_seen(actor, row, at))
     return inquired(row)
 
 
@@ -152,9 +155,10 @@ def _of_case(case: str) -> Any:
         raise Hidden(f"case {case}") from None
 
 
-def _seen(actor: Actor, row: Inquiry) -> tuple[Duty, Target]:
+def _seen(actor: Actor, row: Inquiry, at: Target | None = None) -> tuple[Duty, Target]:
     duty = Duty.SHARED_SEE if actor.kind == "applicant" else Duty.SHARED_QUERY
-    return duty, Target(kind="case", id=str(row.case), owner=str(row.subject), item=row.item)
+    department, division = (at.department, at.division) if at else ("", "")
+    return duty, Target("case", str(row.case), division, department, owner=str(row.subject), item=row.item)
 
 
 def _view(row: Inquiry) -> InquiryView:

@@ -167,7 +167,7 @@ def test_a_second_press_does_nothing_more(clerk: Client, zhang: Actor) -> None:
 def test_who_comes_for_the_first_time_is_registered_once(clerk: Client) -> None:
     stranger = {"number": "340300194112039114", "why": "ask", "kind": "citizen", "proof": "face"}
     answer = clerk.post(f"{WINDOW}receive", stranger)
-    assert answer.status_code == 422
+    assert answer.status_code == 200, "nothing was wrong"
     page = text(answer)
     assert 'value="340300194112039114"' in page, "what was typed stays"
     assert 'name="name"' in page

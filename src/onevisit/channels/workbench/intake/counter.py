@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from onevisit.access import Actor, Duty, Hidden
-from onevisit.cases import actions, documents, queries
+from onevisit.cases import actions, documents, prefill, queries
 from onevisit.cases.queries import Attached, Contents, Turn
 from onevisit.channels.ui.forms import Problem
 from onevisit.channels.workbench import changes
@@ -25,7 +25,6 @@ from onevisit.deliveries import queries as deliveries
 from onevisit.identity.login import ActorRequest
 from onevisit.papers import qr
 from onevisit.payments import queries as bills
-from onevisit.sharing import queries as sharing
 
 SHARED = "shared:"
 EDITABLE = ("draft", "received", "noticed")
@@ -94,7 +93,7 @@ def _fetched(actor: Actor, now: Matters, one: Material) -> tuple[str, str]:
     if not one.source.startswith(SHARED):
         return "fetched", "从电子证照库调取"
     try:
-        asked = sharing.latest(actor, now.case.id, one.source.removeprefix(SHARED))
+        asked = prefill.latest(actor, now.case.id, one.source.removeprefix(SHARED))
     except Hidden:
         asked = None
     if asked is not None and asked.state == "answered":
@@ -141,7 +140,7 @@ def parts(actor: Actor, now: Matters) -> dict[str, Any]:
     held = queries.contents(actor, now.case.id)
     listed, stage = rows(actor, now, held), now.case.stage
     accepting = next((one for one in now.matter.open if one.does == "accept"), None)
-    mandate = queries.entrusted(actor, now.case.id)
+    papers = documents.papers(actor, now.case.id, now.whose)
     may_accept = accepting is not None and stage == "received" and now.matter.may(Duty.CASE_ACCEPT)
     return {
         "now": now,
@@ -149,24 +148,33 @@ def parts(actor: Actor, now: Matters) -> dict[str, Any]:
         "rows": listed,
         "shown": actions.SHOWN,
         "editable": stage in EDITABLE,
+        "by_hand": any(row.by_hand or row.by_promise for row in listed),
         "lacking": lacking(now, held, listed) if stage == "draft" else (),
         "choice": queries.delivery_choice(actor, now.case.id),
         "ways": WAYS,
         "address": ways.ADDRESS,
         "confirming": confirming(actor, now),
         "may_accept": may_accept,
-        "mandate": mandate,
+        "mandate": queries.entrusted(actor, now.case.id),
         "back_office": stage == "received" and not may_accept,
         "may_notify": _may_notify(now),
         "may_turn_away": stage in ("received", "noticed") and now.matter.may(Duty.CASE_REFUSE),
         "owed": [one for one in queries.owed(actor, now.case.id) if one.supplied_at is None],
         "bills": [one for one in bills.bills_of_case(now.case.id) if one.state == "open"],
         "deliveries": [one for one in deliveries.of_case(actor, now.case.id) if not one.is_over],
-        "papers": documents.papers(actor, now.case.id, now.whose),
+        "papers": papers,
+        "first": _to_print(now, papers),
         "account": queries.account(actor, now.case.id),
         "rail": queries.rail(actor, now.case.id),
         "seen": changes.mark(now.matter),
     }
+
+
+def _to_print(now: Matters, papers: Sequence[documents.Paper]) -> str:
+    """The paper that is wanted now: the receipt of what was received in this visit, else the first that he has not got."""
+    fresh = now.case.received_at is not None and now.case.received_at >= now.here.visit.since
+    receipt = next((one.name for one in papers if one.kind == "receipt" and fresh), "")
+    return receipt or next((one.name for one in papers if one.served_at is None), "")
 
 
 def _may_notify(now: Matters) -> bool:

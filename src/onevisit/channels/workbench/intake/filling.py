@@ -1,7 +1,7 @@
 """The same form as on the web, on one page for the clerk's keyboard: questions, what is typed, what was fetched (一表申请)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -54,7 +54,13 @@ class Sheet:
     def controls(self, known: Mapping[str, Mapping[str, Any]], faults: Sequence[Fault]) -> tuple[Control, ...]:
         """The controls in order; `known` what stands in the fields."""
         wrong = forms.by_field(faults)
-        return forms.questions(self.questions, self.contents.answers, wrong) + forms.controls(self.fields, known, wrong)
+        asked = forms.questions(self.questions, self.contents.answers, wrong)
+        return (*asked, *map(_for_clerk, forms.controls(self.fields, known, wrong)))
+
+
+def _for_clerk(one: Control) -> Control:
+    """What the applicant's own account gave, in words for whoever types for him."""
+    return replace(one, source_name="", help=f"{one.help}已从申请人的账户带来。") if one.source_name and not one.fetched else one
 
 
 def sheet(actor: Actor, case: str, standard: Standard) -> Sheet:

@@ -72,6 +72,11 @@ def close(request: ActorRequest) -> HttpResponse:
     return redirect("window")
 
 
+def _is_first(request: ActorRequest, refused: Refused) -> bool:
+    """Whether nothing is wrong but that nobody knows him yet, which was not to be known."""
+    return refused.code == "no-person" and "name" not in request.POST
+
+
 @require_POST
 @needs_login
 def receive(request: ActorRequest) -> HttpResponse:
@@ -83,6 +88,6 @@ def receive(request: ActorRequest) -> HttpResponse:
     try:
         visit = actions.receive_visitor(request.actor, seat.hall, Arrival(**{**sent, "kind": sent["kind"] or PAPERS[0]}))
     except Refused as refused:
-        target = AT.get(refused.code, "f-number")
-        return _page(request, (Problem(target, f"{refused}{refused.way_out}"),), refused.code)
+        wrong = (Problem(AT.get(refused.code, "f-number"), f"{refused}{refused.way_out}"),)
+        return _page(request, () if _is_first(request, refused) else wrong, refused.code)
     return redirect("visit", visit=visit.id)

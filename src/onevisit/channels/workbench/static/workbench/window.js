@@ -9,7 +9,7 @@
     const target = sets.find(open)?.querySelector("input") || empty || form.querySelector("[data-primary]");
     target?.focus();
   };
-  if (form && !document.querySelector("[data-focus]")) { next(); }
+  if (!document.querySelector("[data-focus]")) { form ? next() : document.querySelector("[autofocus]")?.focus(); }
   const answer = (digit) => {
     const here = document.activeElement.closest("fieldset.field");
     const set = here && sets.includes(here) ? here : sets.find(open);
