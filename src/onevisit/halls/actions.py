@@ -274,7 +274,7 @@ def begin(actor: Actor, visit_id: str, wish: Wish) -> CaseView:
     row = queries.row_of(visit_id)
     require(actor, Duty.VISIT_RECORD, queries.visit_target(row, actor))
     person = str(row.stay.person)
-    if wish.firm and wish.firm not in queries.owners(person):
+    if wish.firm and wish.firm not in queries.owners(person) - {person}:
         raise Hidden(f"organisation {wish.firm}")
     visitor = cases.Visitor(person, wish.firm)
     case = cases.start_here(actor, visitor, wish.item, row.window.hall.division.code, wish.answers)
