@@ -27,7 +27,7 @@ CLAIM = """
 UPDATE cases_task SET attempt = attempt + 1, claimed_by = %s, claimed_until = now() + %s * interval '1 second'
 WHERE id = (SELECT task.id FROM cases_task task JOIN cases_case held ON held.id = task.case_id
             WHERE held.public_id = %s AND task.closed_at IS NULL AND task.hands = 'system'
-              AND (task.claimed_until IS NULL OR task.claimed_until < now())
+              AND held.stage <> 'noticed' AND (task.claimed_until IS NULL OR task.claimed_until < now())
               AND (task.next_try_at IS NULL OR task.next_try_at <= now())
             ORDER BY task.id LIMIT 1 FOR UPDATE OF task SKIP LOCKED)
 RETURNING step, does, attempt, (SELECT standard_id FROM cases_case WHERE id = cases_task.case_id)
@@ -35,8 +35,9 @@ RETURNING step, does, attempt, (SELECT standard_id FROM cases_case WHERE id = ca
 PENDING = """
 SELECT task.step, task.attempt, greatest(task.claimed_until, task.next_try_at, now() + interval '1 second')
 FROM cases_task task JOIN cases_case held ON held.id = task.case_id
-WHERE held.public_id = %s AND task.closed_at IS NULL AND task.hands = 'system' ORDER BY task.id
+WHERE held.public_id = %s AND task.closed_at IS NULL AND task.hands = 'system' AND held.stage <> 'noticed' ORDER BY task.id
 """
+"""While the applicant mends, the house waits; his correction makes the next job."""
 
 
 class Lost(Refused):

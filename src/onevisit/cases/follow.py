@@ -8,7 +8,7 @@ the house is open there is a job that will look at it again.
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from onevisit.access import SYSTEM, Actor, Refused
-from onevisit.cases import actions, claims, facts, handing, prefill, pushed, queries, results
+from onevisit.cases import actions, claims, facts, handing, lacking, prefill, pushed, queries, results
 from onevisit.cases.claims import Claim, ours
 from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
@@ -57,6 +57,12 @@ def file(actor: Actor, case_id: str, key: str = "") -> queries.CaseView:
 def confirm(actor: Actor, case_id: str, step: str) -> queries.CaseView:
     """The case after somebody has done his own part of a step, and after each step of the house that could be done at once."""
     actions.confirm(actor, case_id, step)
+    return _went_on(actor, case_id)
+
+
+def correct(actor: Actor, case_id: str) -> queries.CaseView:
+    """The case after its correction (补正) and after each step that could be done at once: what lacked is asked for again."""
+    actions.correct(actor, case_id)
     return _went_on(actor, case_id)
 
 
@@ -108,11 +114,47 @@ def _accept(held: Claim, _patience: float) -> None:
 
 
 def _verify(held: Claim, patience: float) -> None:
-    """Every source is asked; the step is done when all have answered (后台核验)."""
+    """Every source is asked; the step is done when all have answered and none lacks what the case needs (后台核验).
+
+    What lacks before acceptance is told to the applicant at once, all of it; if it still lacks after his correction, it is for
+    people to see. After acceptance nothing is asked any more: whoever decides sees what lacks.
+    """
     fetched = prefill.fetch(SYSTEM, held.case, patience)
     if fetched.waiting_for:
         claims.wait(held, "、".join(fetched.waiting_for))
+        return
+    if not (fetched.empty or fetched.licences):
+        _finish(held, {})
+        return
+    row, standard = _opened(held)
+    told, handed = _contents(row)
+    found = lacking.Found(handed, fetched.empty, fetched.licences)
+    lacks = lacking.lacking(standard, told["answers"], found) if row.stage == "received" else ()
+    if not lacks:
+        licences = lacking.relied_on(standard, told["answers"], found)
+        _finish(held, {"licences": list(licences)} if licences else {})
+    elif actions.state_of(row).notices:
+        _hand_over(held, {"missing": [one.cited.id for one in lacks]})
     else:
+        _tell(held, [actions.Fault(*one) for one in lacking.told(lacks)])
+
+
+def _contents(row: Case) -> tuple[Mapping[str, Any], frozenset[str]]:
+    """What the case holds, and the materials that were handed in."""
+    with transaction.atomic(), purpose(SYSTEM, "handle", subject=str(row.applicant), case=str(row.public_id)):
+        data = row.data.reveal()
+    return data, frozenset({*row.attachments.filter(removed_at=None).values_list("material", flat=True), *data.get("handed", {})})
+
+
+def _tell(held: Claim, faults: Sequence[actions.Fault]) -> None:
+    """The one-time notice is served by the house, in time; too late for it, the case goes on as it is (视为受理)."""
+    try:
+        with ours(held):
+            actions.notify(SYSTEM, held.case, faults)
+        claims.release(held)
+    except Refused as why:
+        if why.code != "late-notice":
+            raise
         _finish(held, {})
 
 
@@ -123,8 +165,11 @@ def _decide(held: Claim, _patience: float) -> None:
     if not step.rule:
         _to_people(held, _patience)
         return
-    with transaction.atomic(), purpose(SYSTEM, "handle", subject=str(row.applicant), case=held.case):
-        data = row.data.reveal()
+    data, _ = _contents(row)
+    ended = lacking.lapsed(row, standard)
+    if ended:
+        _hand_over(held, {"missing": list(ended), "proposal": "human"})
+        return
     today = settings.CLOCK().date()
     known = facts.current(standard, data["answers"], data["values"], today)
     told = {**facts.facts(data["answers"], known, rulebook.schema(step.rule)), **facts.house(row, standard)}

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from onevisit.catalogue import phrases
 from onevisit.catalogue.queries import ItemView
-from onevisit.core import parties, process, situations, visits
+from onevisit.core import parties, process, situations, values, visits
 from onevisit.core.definition import Faq, LegalBasis, Limits, Material, Question, Standard, Step
 from onevisit.core.offers import OfferPlace
 from onevisit.core.reasons import COSTLY

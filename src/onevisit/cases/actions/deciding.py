@@ -11,7 +11,7 @@ from django.db import transaction
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused
-from onevisit.cases import queries
+from onevisit.cases import lacking, queries
 from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
 from onevisit.cases.actions.reporting import must_be_theirs
 from onevisit.cases.models import Case, Decision
@@ -88,6 +88,8 @@ def decide(actor: Actor, case_id: str, ruling: Ruling, step: str = "", at: datet
     tolerant = any(material.tolerance for material in standard.materials)
     if ruling.outcome == "grant" and tolerant and row.owed.filter(supplied_at=None).exists():
         raise Refused("owed", "容缺受理的材料还没有补齐，不能作出准予的决定。", "请等申请人补交；到期没有补交的，办件失效。")
+    if ruling.outcome == "grant" and actor.kind == "officer":
+        _licences_in_force(row, standard)
     decision = Decision(case=row, owner_key=row.public_id, outcome=ruling.outcome, signed_by=actor.id, decided_at=now)
     decision.result = dict(ruling.result)
     decision.run = UUID(ruling.run) if ruling.run else None
@@ -101,6 +103,13 @@ def decide(actor: Actor, case_id: str, ruling: Ruling, step: str = "", at: datet
     apply(row, standard, events)
     append(row, actor, events)
     return queries.view(row)
+
+
+def _licences_in_force(row: Case, standard: Standard) -> None:
+    """Raises `Refused` if a licence that the case rests on has lapsed since it was looked at."""
+    ended = lacking.lapsed(row, standard)
+    if ended:
+        raise Refused("licence-ended", f"“{ended[0]}”现在已经无效，不能凭它准予。", "请核实以后，要求补正或者作出别的决定。")
 
 
 def _is_founded(actor: Actor, ruling: Ruling) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from onevisit.cases import actions, documents, queries
+from onevisit.cases import actions, documents, follow, queries
 from onevisit.cases.queries import ToMend
 from onevisit.catalogue import queries as catalogue
 from onevisit.channels.ui import forms, uploads
@@ -25,6 +25,11 @@ class Mending:
     control: Control | None
     material: Material | None
 
+    @property
+    def fetched(self) -> bool:
+        """Whether it is data that are asked for again: nothing to type, nothing to send."""
+        return self.control is None and self.material is None and self.asked.target.startswith("material:")
+
 
 def to_mend(request: ActorRequest, case: str, faults: Mapping[str, str]) -> tuple[Mending, ...]:
     """What the notice asks for, each with the place where it is mended."""
@@ -38,7 +43,8 @@ def to_mend(request: ActorRequest, case: str, faults: Mapping[str, str]) -> tupl
 def _mending(standard: Standard, one: ToMend, known: Mapping[str, Mapping[str, Any]], faults: Mapping[str, str]) -> Mending:
     kind, _, name = one.target.partition(":")
     field = next((f for f in standard.form if kind == "field" and f.id == name), None)
-    material = next((m for m in standard.materials if kind == "material" and m.id == name), None)
+    named = (m for m in standard.materials if kind == "material" and m.id == name)
+    material = next((m for m in named if m.source == "applicant"), None)
     control = forms.controls([field], known, faults)[0] if field else None
     return Mending(one, documents.cited(standard, one.target)[0], control, material)
 
@@ -49,12 +55,17 @@ def mended(request: ActorRequest, case: str) -> tuple[Problem, ...]:
     standard = catalogue.standard(view.standard_id)
     targets = {one.target for one in queries.to_mend(request.actor, case)}
     fields = [f for f in standard.form if f"field:{f.id}" in targets]
-    papers = [m for m in standard.materials if f"material:{m.id}" in targets]
+    papers = [m for m in standard.materials if f"material:{m.id}" in targets and m.source == "applicant"]
     problems = forms.summary(_kept(request, case, fields)) + uploads.take(request.actor, case, papers, request.FILES)
-    problems += _not_sent(request, case, papers)
+    problems += _not_sent(request, case, [m for m in papers if not _comes_by_itself(standard, m)])
     if not problems:
-        actions.correct(request.actor, case)
+        follow.correct(request.actor, case)
     return problems
+
+
+def _comes_by_itself(standard: Standard, material: Material) -> bool:
+    """Whether another one of its group is fetched: then nobody has to send it."""
+    return any(m.one_of == material.one_of and m.source != "applicant" for m in standard.materials if m.one_of)
 
 
 def _kept(request: ActorRequest, case: str, fields: list[Field]) -> tuple[values.Fault, ...]:
