@@ -22,7 +22,9 @@ parameters:
   - {id: age, label: 年龄, type: integer, min: 16, max: 20}
   - {id: sum, label: 每月的租金, type: money, min: 0, max: 900}""",
 )
-LOCAL = LOCAL.replace("您已满十八周岁", '"您已满{age}周岁"').replace("a: 五个工作日以内。", 'a: "五个工作日以内。租金每月{sum}元。"')
+LOCAL = LOCAL.replace("您已满十八周岁", '"您已满{age}周岁"').replace(
+    "a: 五个工作日以内。", 'a: "五个工作日以内。租金每月{sum}元。"'
+)
 LAW = (LegalBasis("近山县摆摊办法", "第二条"),)
 SET = (ParameterValue("age", "18", LAW), ParameterValue("sum", "350.00", LAW))
 

@@ -1,4 +1,4 @@
-"""T02, T08, T09 for what travels: callbacks doubled, late or forged in any order, a house killed in between: one parcel, one end."""
+"""T02, T08, T09 for what travels: callbacks doubled, late or forged, a house killed in between: one parcel, one end."""
 
 import random
 import subprocess
