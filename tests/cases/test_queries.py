@@ -38,7 +38,7 @@ def test_work_is_what_one_may_take_the_earliest_promise_first(city: None, zhang:
     assert queries.work(ground.officer(department="tax")) == ()
     own = ground.replace(chief, person=zhang.person)
     assert [one.case.id for one in queries.work(own)] == [sooner.id], "nobody handles his own matter"
-    narrow = Actor("x", "officer", grants=(Grant("chief", "market", NEAR, frozenset({"another-item"})),))
+    narrow = ground.replace(chief, grants=(Grant("chief", "market", NEAR, frozenset({"another-item"})),))
     assert queries.work(narrow) == ()
     for nobody in (zhang, ground.officer("editor"), Actor("", "anonymous")):
         with pytest.raises(Denied):
@@ -73,7 +73,7 @@ def test_a_list_costs_as_much_whatever_its_length(city: None, zhang: Actor) -> N
         ground.a_followed(zhang)
     ground.a_draft(zhang)
     assert len(queries.mine(zhang)) == 5
-    assert cost() == first <= 6
+    assert cost() == first <= 10
 
 
 def test_my_cases_are_mine(city: None, zhang: Actor, clock: Callable[[str], None]) -> None:

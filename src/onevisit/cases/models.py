@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Collate, Reverse
 
 from onevisit.catalogue.models import Standard
 from onevisit.identity.personal import PersonalField, PersonalJSON
@@ -78,6 +79,7 @@ class Case(models.Model):
             models.Index(fields=["applicant", "-updated_at"], name="case_applicant"),
             models.Index(fields=["division", "department", "stage", "due_at"], name="case_office_due"),
             models.Index(fields=["notice_due_at"], condition=Q(stage="received"), name="case_silence"),
+            models.Index(Collate(Reverse("number"), "C"), name="case_number_back"),
         )
 
     def __str__(self) -> str:
@@ -114,6 +116,7 @@ class Task(models.Model):
         indexes = (
             models.Index(fields=["hands", "division", "department", "opened_at"], condition=Q(closed_at=None), name="task_open"),
             models.Index(fields=["division", "department", "by_at", "id"], condition=Q(closed_at=None), name="task_by_clock"),
+            models.Index(fields=["claimed_by", "by_at", "id"], condition=Q(closed_at=None), name="task_in_hand"),
         )
 
     def __str__(self) -> str:

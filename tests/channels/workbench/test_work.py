@@ -14,6 +14,7 @@ from onevisit.cases import actions, queries
 from onevisit.cases.models import Task
 from onevisit.cases.queries import CaseView
 from onevisit.channels.workbench import listing
+from onevisit.city import queries as places
 from onevisit.identity import actions as identity
 
 pytestmark = pytest.mark.django_db
@@ -169,7 +170,7 @@ def test_leave_is_entered_and_ended_on_its_page(city: None) -> None:
     ],
 )
 def test_a_clock_is_told_in_words_with_a_state(city: None, by: str | None, words: str, state: str) -> None:
-    assert listing.clock(at(by) if by else None, at("2026-03-02T10:00")) == (words, state)
+    assert listing.clock(at(by) if by else None, at("2026-03-02T10:00"), places.calendar()) == (words, state)
 
 
 def test_a_page_asks_whether_somebody_is_still_logged_in(city: None) -> None:
@@ -179,4 +180,12 @@ def test_a_page_asks_whether_somebody_is_still_logged_in(city: None) -> None:
 
 def test_what_a_clock_counts_are_working_days(city: None) -> None:
     friday = at("2026-03-06T10:00")
-    assert listing.clock(friday + timedelta(days=3), friday)[0] == "3月9日，还有1个工作日"
+    assert listing.clock(friday + timedelta(days=3), friday, places.calendar())[0] == "3月9日，还有1个工作日"
+
+
+def test_a_page_is_full_although_the_first_steps_are_his_own_matter(stall: CaseView) -> None:
+    chief = actor("wu-min")
+    own = Actor(chief.id, "applicant", person=chief.person, fresh=True)
+    mine = [ground.a_followed(own).id for _ in range(3)]
+    Task.objects.filter(case__public_id__in=mine).update(by_at=at("2026-03-01T10:00"))
+    assert [one.case.id for one in queries.work(chief, limit=2)] == [stall.id]

@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from functools import reduce
-from operator import or_
+from heapq import merge
+from itertools import islice
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Collate, Reverse
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Target
-from onevisit.cases.models import Task
+from onevisit.cases.models import Case, Task
 from onevisit.cases.queries.gate import at
 from onevisit.cases.queries.views import CaseView, view
 from onevisit.catalogue import queries as catalogue
@@ -70,8 +71,9 @@ def work(actor: Actor, wanted: Wanted | None = None, after: str = "", limit: int
     offices = [Target("case", department=g.department, division=g.division, item=min(g.items, default="")) for g in actor.grants]
     if not any(access.may(actor, Duty.CASE_TAKE, one) for one in offices):
         access.require(actor, Duty.CASE_TAKE, Target("case"))
-    rows = _chosen(actor, wanted or Wanted()).select_related("case").prefetch_related("case__tasks")
-    found = [task for task in _from(rows, after)[: 2 * limit] if access.may(actor, Duty.CASE_TAKE, at(task.case, task))][:limit]
+    flows = [_flow(_chosen(actor, office, wanted or Wanted()), after, limit) for office in _offices(actor)]
+    his = (task for task in merge(*flows, key=_order) if access.may(actor, Duty.CASE_TAKE, at(task.case, task)))
+    found = list(islice(his, limit))
     names = identity.shown_names({*(str(task.case.applicant) for task in found)})
     holders = identity.titles({task.claimed_by for task in found if task.claimed_by})
     away = absences.stood_in_for(actor)
@@ -85,25 +87,40 @@ def work(actor: Actor, wanted: Wanted | None = None, after: str = "", limit: int
     )
 
 
-def _chosen(actor: Actor, wanted: Wanted) -> QuerySet[Task]:
-    held = {(grant.department, grant.division) for grant in actor.grants if grant.department and grant.division}
-    there = reduce(or_, (Q(department=department, division=division) for department, division in held), Q(pk=None))
-    rows = Task.objects.filter(there, closed_at=None).exclude(hands__in=["system", "applicant"])
-    rows = rows.exclude(case__stage__in=["draft", *stages.ENDS])
+def _offices(actor: Actor) -> list[tuple[str, str]]:
+    """The offices at which he works; each is asked on its own, so that the index gives its rows in their order."""
+    return sorted({(grant.department, grant.division) for grant in actor.grants if grant.department and grant.division})
+
+
+def _flow(rows: QuerySet[Task], after: str, size: int) -> Iterator[Task]:
+    """The rows behind the mark, read a page at a time."""
+    page = list(_from(rows, after)[:size])
+    while page:
+        yield from page
+        page = list(_from(rows, _mark(page[-1]))[:size]) if len(page) == size else []
+
+
+def _mark(task: Task) -> str:
+    return f"{task.by_at.astimezone(settings.ZONE).isoformat() if task.by_at else ''}~{task.pk}"
+
+
+def _order(task: Task) -> tuple[bool, datetime, int]:
+    return task.by_at is None, task.by_at or task.opened_at, task.pk
+
+
+def _chosen(actor: Actor, office: tuple[str, str], wanted: Wanted) -> QuerySet[Task]:
+    rows = Task.objects.filter(department=office[0], division=office[1], closed_at=None)
+    rows = rows.exclude(hands__in=["system", "applicant"]).exclude(case__stage__in=["draft", *stages.ENDS])
+    narrow = [grant.items for grant in actor.grants if (grant.department, grant.division) == office]
+    if all(narrow):
+        rows = rows.filter(case__item_key__in={one for items in narrow for one in items})
     for condition in _conditions(actor, wanted):
         rows = rows.filter(condition)
-    return rows
+    return rows.select_related("case").defer("case__data", "case__offer").prefetch_related("case__tasks")
 
 
 def _conditions(actor: Actor, wanted: Wanted) -> Iterator[Q]:
-    if wanted.whose == "mine":
-        yield Q(claimed_by=actor.id)
-    elif wanted.whose == "away":
-        yield Q(claimed_by__in=absences.stood_in_for(actor))
-    elif wanted.whose == "free":
-        yield Q(claimed_by="")
-    elif wanted.whose == "others":
-        yield ~Q(claimed_by__in=["", actor.id])
+    yield from _in_hands(actor, wanted.whose)
     now = settings.CLOCK().astimezone(settings.ZONE)
     tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), settings.ZONE)
     if wanted.due in ("today", "over"):
@@ -115,7 +132,19 @@ def _conditions(actor: Actor, wanted: Wanted) -> Iterator[Q]:
     if wanted.does:
         yield Q(does=wanted.does)
     if wanted.number:
-        yield Q(case__number__endswith=wanted.number[-12:])
+        numbered = Case.objects.alias(back=Collate(Reverse("number"), "C"))
+        yield Q(case__in=numbered.filter(back__startswith=wanted.number[-12:][::-1]))
+
+
+def _in_hands(actor: Actor, whose: str) -> Iterator[Q]:
+    if whose == "mine":
+        yield Q(claimed_by=actor.id)
+    elif whose == "away":
+        yield Q(claimed_by__in=absences.stood_in_for(actor))
+    elif whose == "free":
+        yield Q(claimed_by="")
+    elif whose == "others":
+        yield ~Q(claimed_by__in=["", actor.id])
 
 
 def _from(rows: QuerySet[Task], after: str) -> QuerySet[Task]:
@@ -136,10 +165,9 @@ def _from(rows: QuerySet[Task], after: str) -> QuerySet[Task]:
 def _work(task: Task, names: dict[str, str], holders: dict[str, str]) -> Work:
     standard = catalogue.standard(task.case.standard_id)
     name = next((process.name(step) for step in unrolled(standard.process) if step.id == task.step), task.step)
-    by = task.by_at.astimezone(settings.ZONE).isoformat() if task.by_at else ""
     return Work(
         view(task.case), task.step, task.does, task.opened_at, task.claimed_by, name, task.by_at, task.due_at,
-        names.get(str(task.case.applicant), ""), holders.get(task.claimed_by, ""), f"{by}~{task.pk}",
+        names.get(str(task.case.applicant), ""), holders.get(task.claimed_by, ""), _mark(task),
     )  # fmt: skip
 
 

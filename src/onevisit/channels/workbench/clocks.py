@@ -25,7 +25,8 @@ def bar(case: CaseView, state: State) -> Clock | None:
     pauses = [pause for pause in state.pauses if "promised" in pause.clocks]
     last = max(due, today) if any(not pause.end for pause in pauses) else due
     span = [accepted + timedelta(days=n) for n in range(1, (last - accepted).days + 1)]
-    working = [day for day in span if city.calendar().is_workday(day)]
+    calendar = city.calendar()
+    working = [day for day in span if calendar.is_workday(day)]
     off = [day for day in working if any(_covers(pause, day, today) for pause in pauses)]
     counted = [day for day in working if day not in off and day <= due]
     ended = _day(case.decided_at) if case.decided_at else None

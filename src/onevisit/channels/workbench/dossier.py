@@ -11,6 +11,7 @@ from onevisit.cases.queries import Contents, RailStep
 from onevisit.channels.ui import parts
 from onevisit.channels.workbench import acts, changes, checklist, clocks, history, listing, rulings
 from onevisit.channels.workbench.matter import Matter, opened
+from onevisit.city import queries as city
 from onevisit.core import stages
 from onevisit.deliveries import queries as deliveries
 from onevisit.identity import queries as identity
@@ -61,7 +62,7 @@ def dossier(actor: Actor, case_id: str, reason: str = "") -> dict[str, object]:
         "account": queries.account(actor, case_id),
         "steps": tuple(_on_rail(step, matter) for step in queries.rail(actor, case_id)),
         "bar": clocks.bar(matter.case, matter.state),
-        "legal": listing.clock(matter.case.legal_due_at, matter.case.decided_at or settings.CLOCK()),
+        "legal": listing.clock(matter.case.legal_due_at, matter.case.decided_at or settings.CLOCK(), city.calendar()),
         "pauses": [clocks.told(pause) for pause in matter.state.pauses],
         "papers": documents.papers(actor, case_id) if matter.may(Duty.NOTICE_READ) else (),
         "deliveries": deliveries.of_case(actor, case_id),
@@ -80,7 +81,7 @@ def _by_when(matter: Matter) -> tuple[str, str]:
         return "等申请人补正", "pause"
     if any(not pause.end for pause in matter.state.pauses):
         return "计时暂停", "pause"
-    return listing.clock(matter.open[0].by_at if matter.open else case.due_at, settings.CLOCK())
+    return listing.clock(matter.open[0].by_at if matter.open else case.due_at, settings.CLOCK(), city.calendar())
 
 
 def _contents(actor: Actor, case_id: str, reason: str) -> Contents | None:

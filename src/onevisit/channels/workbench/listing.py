@@ -14,6 +14,7 @@ from onevisit.cases.queries import Wanted, Work
 from onevisit.channels.ui import parts
 from onevisit.city import queries as city
 from onevisit.core.process import NAMES
+from onevisit.core.workdays import Calendar
 from onevisit.identity import absences
 
 PAGE = 50
@@ -85,7 +86,8 @@ def page(actor: Actor, asked: Mapping[str, str], chosen: Wanted, found: Sequence
     kept = {name: asked[name] for name in KEPT if asked.get(name)}
     stood_in_for = absences.stood_in_for(actor)
     whose = {name: label for name, label in WHOSE.items() if name != "away" or stood_in_for or chosen.whose == "away"}
-    rows = [_row(actor, one) for one in listed]
+    calendar = city.calendar()
+    rows = [_row(actor, one, calendar) for one in listed]
     return {
         "rows": rows,
         "wanted": chosen,
@@ -107,14 +109,14 @@ def _choices(words: Mapping[str, str], name: str, chosen: str, kept: Mapping[str
     return [Choice(label, f"?{urlencode({**others, name: key})}", key == chosen) for key, label in words.items()]
 
 
-def _row(actor: Actor, one: Work) -> Row:
-    words, state = clock(one.by_at, settings.CLOCK())
+def _row(actor: Actor, one: Work, calendar: Calendar) -> Row:
+    words, state = clock(one.by_at, settings.CLOCK(), calendar)
     if one.case.to_mend:
         words, state = "等申请人补正", "pause"
     return Row(one, words, state, one.claimed_by == actor.id)
 
 
-def clock(by: datetime | None, now: datetime) -> tuple[str, str]:
+def clock(by: datetime | None, now: datetime, calendar: Calendar) -> tuple[str, str]:
     """By when, in words, and the state: late, today, soon, fine or none."""
     if by is None:
         return "没有时限", "none"
@@ -124,5 +126,5 @@ def clock(by: datetime | None, now: datetime) -> tuple[str, str]:
         return (f"超期{(today - day).days}天" if day < today else f"今天{by:%H:%M}已过"), "late"
     if day == today:
         return f"今天{by:%H:%M}前", "today"
-    left = sum(city.calendar().is_workday(date.fromordinal(n)) for n in range(today.toordinal() + 1, day.toordinal() + 1))
+    left = sum(calendar.is_workday(date.fromordinal(n)) for n in range(today.toordinal() + 1, day.toordinal() + 1))
     return f"{parts.day_text(day)}，还有{left}个工作日", "soon" if left <= 1 else "fine"
