@@ -101,7 +101,7 @@ def begin(request: ActorRequest, visit: UUID) -> HttpResponse:
     now = here(request.actor, visit)
 
     def wanted(reason: str) -> str:
-        wish = Wish(request.POST.get("item", ""), forms.answers(request.POST), request.POST.get("firm", ""), reason)
+        wish = Wish(request.POST.get("item", ""), forms.answers(request.POST), request.POST.get("on_behalf", ""), reason)
         return actions.begin(request.actor, now.visit.id, wish).id
 
     return _taken_up(request, now, wanted)
