@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,15 +10,13 @@ import pytest
 from django.conf import settings
 from tests.cases import ground, two
 from tests.cases.ground import NEAR, kinds
+from tests.cases.parties import at_window, granted, heard, holder_name, inbox, moment, party, taken
 
-from onevisit import reactions
 from onevisit.access import SYSTEM, Actor, Denied, Grant, Hidden, Refused
-from onevisit.cases import actions, documents, follow, jobs, queries
+from onevisit.cases import actions, documents, jobs, queries
 from onevisit.cases.models import Case
 from onevisit.identity import queries as people
 from onevisit.identity.models import Person
-from onevisit.ledger import queries as ledger
-from onevisit.ledger.models import Event
 from onevisit.licences.models import Licence
 from onevisit.notices import queries as notices
 from onevisit.payments.models import Bill
@@ -50,16 +47,6 @@ def giver(offered: None) -> Actor:
 def other(offered: None) -> Actor:
     """Who buys too, or has nothing to do with it."""
     return ground.person(two.OTHER)
-
-
-def party(case: str, role: str, nth: int = 0) -> Any:
-    """A party's row."""
-    return ground.row(case).parties.filter(role=role).order_by("id")[nth]
-
-
-def moment(text: str) -> datetime:
-    """A moment in hall time."""
-    return datetime.fromisoformat(text).replace(tzinfo=settings.ZONE)
 
 
 def test_both_have_their_seats_when_one_has_filed(act: Act, taker: Actor, giver: Actor) -> None:
@@ -104,13 +91,6 @@ def test_the_clock_begins_with_the_last_confirmation(act: Act, clock: Clock, tak
     assert (row.received_at, row.notice_due_at) == (moment("2026-03-02T10:15"), moment("2026-03-02T17:00"))
     accepted = act(actions.accept, ground.holding(taken(view.id)), view.id)
     assert (accepted.due_at, accepted.legal_due_at) == (moment("2026-03-09T17:00"), moment("2026-04-13T17:00"))
-
-
-def taken(case: str) -> Actor:
-    """An acceptor who has the case in hand."""
-    clerk = Actor(str(uuid4()), "officer", person=str(uuid4()), grants=(Grant("window", "market", NEAR), Grant("acceptor")))
-    actions.take(clerk, case)
-    return clerk
 
 
 def test_confirmed_after_closing_it_counts_from_the_next_opening(clock: Clock, taker: Actor, giver: Actor) -> None:
@@ -287,17 +267,6 @@ def test_what_nobody_confirms_lapses_after_thirty_days(act: Act, clock: Clock, t
         act(actions.confirm, giver, waits, "confirm")
 
 
-def granted(case: str, *all_of_them: Actor) -> None:
-    """The case is accepted, decided by a registrar, and followed."""
-    two.agreed(case, *all_of_them)
-    actions.accept(ground.holding(taken(case)), case)
-    follow.follow(case)
-    registrar = ground.officer("registrar")
-    actions.take(registrar, case)
-    actions.decide(ground.holding(registrar), case, actions.Ruling("grant", opinion="可以登记。"))
-    follow.follow(case)
-
-
 def test_only_the_buyer_pays(taker: Actor, giver: Actor) -> None:
     view = two.a_filed(taker)
     granted(view.id, giver, taker)
@@ -327,18 +296,6 @@ def test_the_licence_is_the_buyers_whoever_filed(taker: Actor, giver: Actor, oth
     assert holder_name(made) == "林若溪、周子航"
 
 
-def holder_name(licence: Licence) -> str:
-    """The holder's name as it is printed."""
-    with people.purpose(SYSTEM, "handle", subject=str(licence.holder), case=str(licence.case)):
-        return str(licence.holder_name.reveal())
-
-
-def at_window(case: str, person: str = "") -> Actor:
-    """A clerk at a general window, with the case of whoever stands there in hand."""
-    clerk = ground.officer("window")
-    return replace(clerk, person=person, grants=(Grant("window", hall="hall"),), holds=frozenset({case}))
-
-
 def test_together_at_the_window(act: Act, taker: Actor, giver: Actor) -> None:
     draft = two.a_draft(taker)
     act(actions.receive, at_window(draft.id), draft.id)
@@ -364,18 +321,6 @@ def test_nobody_handles_what_he_sells(act: Act, taker: Actor, giver: Actor) -> N
     draft = two.a_draft(taker)
     with pytest.raises(Refused, match="自己"):
         act(actions.receive, at_window(draft.id, giver.person), draft.id)
-
-
-def heard() -> None:
-    """Everybody has been told of everything, twice."""
-    for event in list(Event.objects.order_by("pk")) * 2:
-        for react in reactions.REACTIONS.get(event.kind, ()):
-            react(ledger.event(event.pk))
-
-
-def inbox(who: Actor) -> list[str]:
-    """What somebody was told, oldest first."""
-    return [one.title for one in reversed(notices.inbox(who))]
 
 
 def test_everybody_is_told_what_is_asked_of_him_once(clock: Clock, taker: Actor, giver: Actor) -> None:
