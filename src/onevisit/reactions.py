@@ -1,7 +1,7 @@
 """Who acts on which news: the only upward wiring, one table.
 
-`ledger.append` defers one `news` job per event in the event's transaction; it fans out one `react` job per (event, reaction),
-each known by that pair, so that a reaction that is told twice is idempotent by its own keys and never lost.
+`ledger.append` defers one `news` job per event that is not quiet in the event's transaction; it fans out one `react` job per
+(event, reaction), each known by that pair, so that a reaction that is told twice is idempotent by its own keys and never lost.
 """
 
 from collections.abc import Callable, Mapping

@@ -5,6 +5,8 @@ import ast
 from procrastinate.contrib.django import app
 
 from onevisit.ledger import jobs
+from onevisit.ledger.actions import QUIET
+from onevisit.reactions import REACTIONS
 from onevisit.settings import SOURCE
 
 
@@ -21,6 +23,10 @@ def test_a_worker_finds_every_task_that_is_deferred_or_comes_by_itself():
     written = strings("task") | strings("periodic") | strings("defer") | strings("Later")
     assert {name for name in written if name.startswith("onevisit.")} <= set(app.tasks)
     assert len(written) > 5
+
+
+def test_nobody_acts_on_what_sends_no_news():
+    assert QUIET.isdisjoint(REACTIONS)
 
 
 def test_every_task_is_tried_again():

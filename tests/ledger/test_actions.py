@@ -55,6 +55,12 @@ def test_each_event_sends_its_news_once(db):
     assert news_of() == [one.id for one in queries.events(stream.public_id)]
 
 
+def test_what_nobody_acts_on_sends_no_news(db):
+    stream = a_stream("step.finished")
+    append(stream, SYSTEM, [Entry("step.finished"), Entry("case.filed"), Entry("step.finished")])
+    assert news_of() == [one.id for one in queries.events(stream.public_id) if one.kind == "case.filed"]
+
+
 def test_a_stream_that_was_read_too_early_is_read_anew(db):
     stream = a_stream("case.filed")
     early = Stream.objects.get(pk=stream.pk)

@@ -16,6 +16,8 @@ from onevisit.ledger.models import Event, Stream
 from onevisit.ledger.rows import Writes
 
 NEWS = "onevisit.reactions.news"
+QUIET = frozenset({"step.started", "step.finished", "step.skipped", "facts.settled", "visit.recorded"})
+"""Kinds that are most of all events and on which nobody acts: no job is made to find that out."""
 
 EVENT = "(%s::bigint, %s, %s::timestamptz, %s::timestamptz, %s, %s, %s, %s::jsonb, %s::bytea, %s::bytea)"
 APPEND = """moved AS (
@@ -24,13 +26,14 @@ APPEND = """moved AS (
 ), written AS (
     INSERT INTO ledger_event (stream_id, seq, kind, happened, entered, actor, on_behalf_of, via, data, previous, hash)
     SELECT moved.id, fresh.* FROM moved, (VALUES {rows}) AS fresh
-    RETURNING id, seq
-), jobs AS (
-    SELECT procrastinate_defer_jobs_v1(array_agg(
-        ROW('default', %s, 0, NULL, NULL, jsonb_build_object('event_id', id), NULL)::procrastinate_job_to_defer_v1 ORDER BY seq
-    ) || {then}) AS ids FROM written HAVING count(*) > 0
+    RETURNING id, seq, kind
 )"""
-NUMBERS = ("(SELECT array_agg(id ORDER BY seq) FROM written)", "(SELECT ids FROM jobs)")
+DEFER = """, jobs AS (
+    SELECT procrastinate_defer_jobs_v1(coalesce(array_agg(
+        ROW('default', %s, 0, NULL, NULL, jsonb_build_object('event_id', id), NULL)::procrastinate_job_to_defer_v1 ORDER BY seq
+    ) FILTER (WHERE kind = ANY(%s)), '{{}}') || {then}) AS ids FROM written HAVING count(*) > 0
+)"""
+NUMBERS, DEFERRED = "(SELECT array_agg(id ORDER BY seq) FROM written)", "(SELECT ids FROM jobs)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,9 @@ def open_stream(kind: str) -> Stream:
 def append(
     stream: Stream, actor: Actor, entries: Sequence[Entry], then: Sequence[jobs.Later] = (), beside: Writes | None = None
 ) -> list[Event]:
-    """The new events, chained to the head, one job of news each; inside the action's transaction, after its other locks.
+    """The new events, chained to the head; inside the action's transaction, after its other locks.
+
+    There is one job of news for each event that is not QUIET.
 
     `then`: other jobs that go out with the news; `beside`: what else the action stores. All that is one statement, where the head
     is still the one that was read. Where another has appended since, the stream is locked, read, and its part said again.
@@ -78,13 +83,18 @@ def _written(
     rows: list[Event] = []
     for entry in entries:
         rows.append(_chained(rows[-1] if rows else None, stream, actor, entry, entered))
-    last, (array, of_jobs) = rows[-1], jobs.later(then)
+    last = rows[-1]
     params: list[Any] = [last.seq, last.hash, entered, stream.pk, stream.sequence, bytes(stream.head)]
     for row in rows:
         params += [row.seq, row.kind, row.happened, row.entered, row.actor, row.on_behalf_of, row.via]
         params += [Jsonb(row.data), row.previous, row.hash]
-    more = APPEND.format(rows=", ".join([EVENT] * len(rows)), then=array)
-    numbers, _ = beside.whole(more, [*params, NEWS, *of_jobs], NUMBERS)
+    more, columns = APPEND.format(rows=", ".join([EVENT] * len(rows))), [NUMBERS]
+    heard = [row.kind for row in rows if row.kind not in QUIET]
+    if heard or then:
+        array, of_jobs = jobs.later(then)
+        more, columns = more + DEFER.format(then=array), [NUMBERS, DEFERRED]
+        params += [NEWS, heard, *of_jobs]
+    numbers = beside.whole(more, params, columns)[0]
     if numbers is None:
         return None
     for row, number in zip(rows, numbers, strict=True):

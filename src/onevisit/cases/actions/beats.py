@@ -31,6 +31,8 @@ NO_STEP = frozenset({"step.started", "facts.settled"})
 
 COLUMNS = tuple(one.attname for one in Case._meta.concrete_fields)
 HOLD = f"SELECT {gate.MARK} FROM cases_case WHERE id = %s FOR UPDATE"
+TASKS = "FROM cases_task WHERE case_id = %s ORDER BY id"
+"""Asked after the lock: another may have changed tasks, and nothing of the case, while we waited for it."""
 
 
 def lock(row: Case) -> Case:
@@ -47,7 +49,7 @@ def lock(row: Case) -> Case:
     if held is None:
         raise Hidden()
     held.as_read, held.writes = _columns(held), Writes()
-    _remember(held, [task for (task,) in rows.fetch((Task,), "FROM cases_task WHERE case_id = %s ORDER BY id", [held.pk])])
+    _remember(held, [task for (task,) in rows.fetch((Task,), TASKS, [held.pk])])
     return held
 
 
@@ -139,11 +141,19 @@ def append(row: Case, actor: Actor, events: Sequence[Event]) -> None:
     """
     _by_clock(row)
     row.writes.change(row, [name for name, value in row.as_read.items() if vars(row)[name] != value])
-    followed = actor.kind != "system" and row.stage not in stages.ENDS
-    soon = [_soon(row)] if followed and not NO_STEP.issuperset(event.kind for event in events) else []
+    followed = actor.kind != "system" and not NO_STEP.issuperset(event.kind for event in events)
+    soon = [_soon(row)] if followed and _is_ours(row) else []
     entries = [ledger.Entry(event.kind, event.data, event.at) for event in events]
     ledger.append(row.stream, actor, entries, soon, row.writes)
     row.as_read = _columns(row)
+
+
+def _is_ours(row: Case) -> bool:
+    """Whether the house can do something next: a step, a bill for a payment, or the end."""
+    if row.stage in stages.ENDS:
+        return False
+    ready = any(task.closed_at is None and (task.hands == "system" or task.does == "pay") for task in row.tasks.all())
+    return ready or (row.stage == "decided" and state_of(row).finished())
 
 
 def _by_clock(row: Case) -> None:
