@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.journeys.walks import LI, ZHANG, ZHOU, draft, fill_in, log_in, pay, submit, until
 from tests.living import City
 
-OFFICER, REVIEWER = "吴敏", "周海峰"
+OFFICER, REVIEWER, CLERK = "吴敏", "周海峰", "孙玉兰"
 STRANGER = ""
 
 
@@ -95,14 +95,7 @@ def with_the_officer(scene: Scene) -> None:
 
 def a_will(scene: Scene, page: Page, officer: str) -> tuple[str, str]:
     """A will, filed and taken by this officer: the addresses of the case, and of its page on the desk."""
-    draft(page, ZHOU)
-    fill_in(page, ZHOU)
-    photo = page.screenshot()
-    page.get_by_label("遗嘱").set_input_files({"name": "遗嘱.png", "mimeType": "image/png", "buffer": photo})
-    page.get_by_role("button", name="上传并继续").click()
-    case = submit(page)
-    until(page, case, "由工作人员核定")
-    short = page.locator(".crumbs .no").inner_text()
+    case, short = filed_will(page)
     desk = scene.page(officer)
     desk.goto("/workbench/")
     desk.locator("tr", has_text=short).get_by_role("button", name="领取").click()
@@ -110,6 +103,18 @@ def a_will(scene: Scene, page: Page, officer: str) -> tuple[str, str]:
     address = desk.url
     desk.close()
     return case, address
+
+
+def filed_will(page: Page) -> tuple[str, str]:
+    """A will that waits for an officer: the address of the case, and its last digits."""
+    draft(page, ZHOU)
+    fill_in(page, ZHOU)
+    photo = page.screenshot()
+    page.get_by_label("遗嘱").set_input_files({"name": "遗嘱.png", "mimeType": "image/png", "buffer": photo})
+    page.get_by_role("button", name="上传并继续").click()
+    case = submit(page)
+    until(page, case, "由工作人员核定")
+    return case, page.locator(".crumbs .no").inner_text()
 
 
 def press(name: str) -> Callable[[Page], None]:
@@ -210,6 +215,15 @@ SCREENS: tuple[Screen, ...] = (
     Screen("work", OFFICER, "/workbench/"),
     Screen("a case on the desk", OFFICER, "{desk}"),
     Screen("asking for a correction", REVIEWER, "{asked}/ask"),
-    Screen("signing without a word", OFFICER, "{desk}", sign_without_a_word),
+    Screen("signing", OFFICER, "{desk}/decide"),
+    Screen("signing without a word", OFFICER, "{desk}/decide", sign_without_a_word),
+    Screen("an act", OFFICER, "{desk}/do/reassign"),
+    Screen("an act without what it asks", OFFICER, "{desk}/do/extend", press("延长期限")),
+    Screen("a case that somebody else has", OFFICER, "{asked}"),
+    Screen("colleagues", OFFICER, "/workbench/colleagues"),
+    Screen("leave of nobody", OFFICER, "/workbench/colleagues", press("登记请假")),
+    Screen("refunds", OFFICER, "/workbench/refunds"),
+    Screen("results to hand over", CLERK, "/workbench/results"),
+    Screen("log-in of staff", STRANGER, "/workbench/login"),
 )
 BY_TITLE: Mapping[str, Screen] = {screen.title: screen for screen in SCREENS}

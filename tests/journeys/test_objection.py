@@ -23,6 +23,7 @@ def test_a_disputed_value_goes_to_a_person(page: Page, officer: Page) -> None:
     until(page, case, "由工作人员核定")
     log_in(officer, "吴敏")
     officer.locator("tr", has_text=case_number(page)).get_by_role("button", name="领取").click()
+    officer.get_by_role("link", name="核定和签发").click()
     expect(officer.locator("main")).to_contain_text(f"申请人有异议：{REASON}")
     officer.get_by_label("家庭已有住房套数").fill("0")
     officer.get_by_label("核定说明").fill("查了登记簿，2023年已经转移登记，现在名下没有住房。")

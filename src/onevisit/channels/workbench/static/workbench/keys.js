@@ -8,6 +8,7 @@
   const help = document.getElementById("keys");
   const typing = (target) => target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   const off = () => localStorage.getItem(OFF) === "1";
+  const submit = (form) => form?.requestSubmit(form.querySelector("button.btn:not(.sec)"));
   const press = (found, event) => { if (found) { event.preventDefault(); found.click(); } };
   const acts = {
     j: () => go(1), ArrowDown: () => go(1), k: () => go(-1), ArrowUp: () => go(-1),
@@ -18,7 +19,7 @@
     "?": (event) => { event.preventDefault(); help.open = !help.open; (help.open ? help.querySelector("summary") : rows[at] || document.body).focus(); help.scrollIntoView({ block: "nearest" }); },
   };
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.ctrlKey) { event.target.closest("form")?.requestSubmit(); return; }
+    if (event.key === "Enter" && event.ctrlKey) { submit(event.target.closest("form")); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || off()) { return; }
     if (/^[1-9]$/.test(event.key)) { press(document.querySelector(`[data-key="${event.key}"]`), event); return; }
     if ((event.key in acts) && (rows.length || !event.key.startsWith("Arrow"))) { acts[event.key](event); }
