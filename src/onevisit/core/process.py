@@ -73,7 +73,7 @@ def plan(standard: Standard, answers: Situation) -> Process:
         raise Circular(found)
     active = {step.id for step in steps if holds(step.when, answers)}
     known = {step.id: step for step in steps}
-    return Process(tuple(replace(step, needs=_handed_on(step, known, active)) for step in steps if step.id in active))
+    return Process(tuple(_needing(step, _handed_on(step, known, active)) for step in steps if step.id in active))
 
 
 def running(standard: Standard, answers: Situation) -> Process:
@@ -82,7 +82,7 @@ def running(standard: Standard, answers: Situation) -> Process:
     asked = {step.id: {name: wanted for name, wanted in step.when.items() if not name.startswith(STEP)} for step in steps}
     active = {step.id for step in steps if holds(asked[step.id], answers)}
     known = {step.id: step for step in steps}
-    return Process(tuple(replace(step, needs=_handed_on(step, known, active)) for step in steps if step.id in active))
+    return Process(tuple(_needing(step, _handed_on(step, known, active)) for step in steps if step.id in active))
 
 
 def name(step: Step) -> str:
@@ -145,6 +145,10 @@ def unreachable(standard: Standard) -> tuple[str, ...]:
     for _ in steps if blocked else ():
         blocked |= {step.id for step in steps if blocked.intersection(step.needs)}
     return tuple(step.id for step in standard.process if step.id in blocked or not possible(standard, step.when))
+
+
+def _needing(step: Step, needs: tuple[str, ...]) -> Step:
+    return step if step.needs == needs else replace(step, needs=needs)
 
 
 def _handed_on(step: Step, known: Mapping[str, Step], active: Collection[str]) -> tuple[str, ...]:

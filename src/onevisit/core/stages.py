@@ -36,7 +36,7 @@ from typing import Any, Literal
 
 from onevisit.core.definition import Standard, Step
 from onevisit.core.rework import outcomes, unrolled
-from onevisit.core.state import Act, Event, Mark, Pause, Refusal, State
+from onevisit.core.state import Act, Event, Mark, Pause, Refusal, State, marked, moved
 
 Stage = Literal["draft", "received", "noticed", "accepted", "decided", "concluded", "withdrawn", "turned_away", "lapsed"]
 
@@ -239,7 +239,7 @@ def _needless(definition: Standard, state: State, over: dict[str, str], now: dat
     found = {**over}
     for later in unrolled(definition.process):
         mark = state.marks.get(later.id)
-        if mark is None or mark.status not in ("waiting", "ready") or later.id in found:
+        if not later.when or mark is None or mark.status not in ("waiting", "ready") or later.id in found:
             continue
         wanted = [set(values) for name, values in later.when.items() if _outcome_of(name) in found]
         met = [found[_outcome_of(name)] for name in later.when if _outcome_of(name) in found]
@@ -267,79 +267,77 @@ def _opened(needs: Mapping[str, Sequence[str]]) -> dict[str, Mark]:
     return {step: Mark("waiting" if before else "ready") for step, before in needs.items()}
 
 
-def _settle(state: State, step: str, mark: Mark) -> State:
-    """The state with the step's new mark, and with each step ready whose needs are all over."""
+def _settle(state: State, step: str, mark: Mark, received: str) -> State:
+    """The state with the step's new mark, and with each step ready whose needs are all over; received when it now is."""
     marks = {**state.marks, step: mark}
     over = {name for name, known in marks.items() if known.status in ("done", "skipped")}
     for name, known in marks.items():
         if known.status == "waiting" and over.issuperset(state.needs[name]):
-            marks[name] = replace(known, status="ready")
-    return replace(state, marks=marks)
+            marks[name] = marked(known, status="ready")
+    return moved(state, marks=marks, received=received)
 
 
 def _step_over(state: State, event: Event) -> State:
     step = event.data["step"]
     status: Literal["done", "skipped"] = "done" if event.kind == "step.finished" else "skipped"
     data = event.data
-    mark = replace(
+    mark = marked(
         state.marks[step], status=status, outcome=data.get("outcome", ""), ref=data.get("ref", ""), at=event.at.isoformat()
     )
-    return _settle(replace(state, received=data.get("received", state.received)), step, mark)
+    return _settle(state, step, mark, data.get("received", state.received))
 
 
 def _step_held(state: State, event: Event) -> State:
     step = event.data["step"]
-    return replace(
-        state, marks={**state.marks, step: replace(state.marks[step], hands=event.data.get("to", state.marks[step].hands))}
+    return moved(
+        state, marks={**state.marks, step: marked(state.marks[step], hands=event.data.get("to", state.marks[step].hands))}
     )
 
 
 def _filed(state: State, event: Event) -> State:
     needs = {step: tuple(before) for step, before in event.data["needs"].items()}
-    return replace(state, stage="received", needs=needs, marks=_opened(needs), received=event.data["received"])
+    return moved(state, stage="received", needs=needs, marks=_opened(needs), received=event.data["received"])
 
 
 def _corrected(state: State, event: Event) -> State:
     if state.stage == "noticed":
-        return replace(state, stage="received", received=event.data["received"])
+        return moved(state, stage="received", received=event.data["received"])
     return _close_pause(state, "correction", event.at.isoformat())
 
 
 def _close_pause(state: State, reason: str, end: str) -> State:
     pauses = tuple(replace(p, end=end) if not p.end and p.reason == reason else p for p in state.pauses)
-    return replace(state, pauses=pauses)
+    return moved(state, pauses=pauses)
 
 
 def _decided(state: State, event: Event) -> State:
     data = event.data
-    return replace(
-        state, stage="decided", decided=event.at.isoformat(), outcome=data["outcome"], decision=data.get("decision", "")
-    )
+    return moved(state, stage="decided", decided=event.at.isoformat(), outcome=data["outcome"], decision=data.get("decision", ""))
 
 
 def _suspended(state: State, event: Event) -> State:
     pause = Pause(event.data["reason"], tuple(event.data["clocks"]), event.at.isoformat())
-    return replace(state, pauses=(*state.pauses, pause))
+    return moved(state, pauses=(*state.pauses, pause))
 
 
 def _stage(stage: str) -> Any:
-    return lambda state, event: replace(state, stage=stage)
+    return lambda state, event: moved(state, stage=stage)
 
 
 _APPLY: Mapping[str, Any] = {
     "case.filed": _filed,
     "case.received": _filed,
-    "case.accepted": lambda s, e: replace(s, stage="accepted", accepted=e.data["accepted"], deemed=bool(e.data.get("deemed"))),
-    "case.noticed": lambda s, e: replace(s, stage="noticed", notices=s.notices + 1),
+    "case.accepted": lambda s, e: moved(s, stage="accepted", accepted=e.data["accepted"], deemed=bool(e.data.get("deemed"))),
+    "case.noticed": lambda s, e: moved(s, stage="noticed", notices=s.notices + 1),
     "case.corrected": _corrected,
     "case.turned_away": _stage("turned_away"),
     "case.withdrawn": _stage("withdrawn"),
     "case.lapsed": _stage("lapsed"),
     "case.decided": _decided,
-    "case.extended": lambda s, e: replace(s, extended=int(e.data["days"])),
+    "case.extended": lambda s, e: moved(s, extended=int(e.data["days"])),
     "case.suspended": _suspended,
     "case.resumed": lambda s, e: _close_pause(s, e.data["reason"], e.at.isoformat()),
-    "case.concluded": lambda s, e: replace(s, stage="concluded", concluded=e.at.isoformat()),
+    "case.concluded": lambda s, e: moved(s, stage="concluded", concluded=e.at.isoformat()),
     "case.result_corrected": lambda s, e: s,
     "step.finished": _step_over,
     "step.skipped": _step_over,

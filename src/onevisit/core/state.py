@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
-from typing import Any, Literal
+from operator import attrgetter
+from typing import Any, Literal, TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,25 @@ class Act:
 
 
 MARK, STATE = (tuple(one.name for one in fields(kind)) for kind in (Mark, State))
+K = TypeVar("K", Mark, State)
+_OF_MARK, _OF_STATE = attrgetter(*MARK), attrgetter(*STATE)
+
+
+def marked(mark: Mark, **changes: Any) -> Mark:
+    """The mark with these changes (`dataclasses.replace`, several times as fast: every event of every case comes here)."""
+    return _with(Mark(*_OF_MARK(mark)), changes)
+
+
+def moved(state: State, **changes: Any) -> State:
+    """The state with these changes, likewise."""
+    return _with(State(*_OF_STATE(state)), changes)
+
+
+def _with(fresh: K, changes: Mapping[str, Any]) -> K:
+    """A value that nobody else has seen yet, with these changes."""
+    for name, value in changes.items():
+        object.__setattr__(fresh, name, value)
+    return fresh
 
 
 def to_json(state: State) -> dict[str, Any]:
