@@ -63,3 +63,13 @@ def test_the_first_limit_that_fits_is_the_situation_s() -> None:
     assert clocks.limits(standard, {"food": "no"}) == fast
     assert clocks.limits(standard, {"food": "yes"}) == LIMITS
     assert clocks.limits(replace(standard, limits=()), {}) == Limits()
+
+
+def test_the_promise_of_the_offer_counts_if_it_is_shorter() -> None:
+    fast = Limits(promised=3, when={"food": ("no",)})
+    standard = Standard(ItemHead("摆摊", "行政许可", "market"), "county", ("person",), (), limits=(fast, LIMITS))
+    offer = {"limits": [{"promised": 2, "when": {"food": ["no"]}}, {"promised": 9, "when": {}}]}
+    assert clocks.limits(standard, {"food": "no"}, offer) == replace(fast, promised=2)
+    assert clocks.limits(standard, {"food": "yes"}, offer) == LIMITS
+    assert clocks.all_limits(standard, offer) == (replace(fast, promised=2), LIMITS)
+    assert clocks.all_limits(replace(standard, limits=()), {}) == (Limits(),)

@@ -160,3 +160,19 @@ def test_the_most_papers_are_those_of_the_worst_situation(papers: list[Material]
     space = [dict(one) for one in situations.situations(standard, ["act", "buyer"])]
     fitting = [one for one in space if all(one.get(name) == value for name, value in known.items())]
     assert guide.most(standard, known, guide.owed) == max(map(owed, fitting))
+
+
+def test_an_old_paper_that_is_given_back_later_is_not_counted(item: queries.ItemView, tmp_path: Path) -> None:
+    text = STANDARD.replace(
+        "  - {id: promise, name: 守法经营承诺书",
+        """  - id: old
+    name: 旧许可证
+    shown: deliver
+    surrender: true
+    basis: [{law: 示例小店法, article: 第五条}]
+    form: {kind: original, copies: 1}
+  - {id: promise, name: 守法经营承诺书""",
+    )
+    before, after = (guide.guide(one, {"food": "no"}) for one in (item, offered(tmp_path, text)))
+    assert after.owed_count == before.owed_count
+    assert [one.status for one in after.materials if one.id == "old"] == ["领取时交回"]

@@ -1,6 +1,6 @@
 """A correction as its page: what the applicant mends (补正), himself or at a window, each with the notice's words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,15 +57,15 @@ def mended(request: ActorRequest, case: str) -> tuple[Problem, ...]:
     fields = [f for f in standard.form if f"field:{f.id}" in targets]
     papers = [m for m in standard.materials if f"material:{m.id}" in targets and m.source == "applicant"]
     problems = forms.summary(_kept(request, case, fields)) + uploads.take(request.actor, case, papers, request.FILES)
-    problems += _not_sent(request, case, [m for m in papers if not _comes_by_itself(standard, m)])
+    problems += _not_sent(request, case, [m for m in papers if not comes_by_itself(standard.materials, m)])
     if not problems:
         follow.correct(request.actor, case)
     return problems
 
 
-def _comes_by_itself(standard: Standard, material: Material) -> bool:
+def comes_by_itself(materials: Iterable[Material], material: Material) -> bool:
     """Whether another one of its group is fetched: then nobody has to send it."""
-    return any(m.one_of == material.one_of and m.source != "applicant" for m in standard.materials if m.one_of)
+    return any(m.one_of == material.one_of and m.source != "applicant" for m in materials if m.one_of)
 
 
 def _kept(request: ActorRequest, case: str, fields: list[Field]) -> tuple[values.Fault, ...]:

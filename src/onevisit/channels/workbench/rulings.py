@@ -23,7 +23,7 @@ from onevisit.core.definition import Field, Question, Standard
 from onevisit.core.tables import Fact
 from onevisit.identity.login import ActorRequest
 
-OFFICER = "工作人员核定"
+HOUSE = {"officer": "工作人员核定", "offer": "本地规定", "house": "本系统"}
 OWN_WORD = "申请人填写"
 OPINION = "f-opinion"
 KEPT, STALE = 201, 409
@@ -215,11 +215,11 @@ def _words(field: Field, value: Any) -> str:
 
 
 def _source(fact: Fact, value: Mapping[str, Any]) -> str:
-    if fact.source == "officer":
-        return OFFICER
+    if fact.source in HOUSE:
+        return fact.basis or HOUSE[fact.source]
     return OWN_WORD if fact.source.partition(".")[0] == "applicant" else str(value.get("source_name") or fact.source)
 
 
 def _label(matter: Ruled, name: str) -> str:
     found = [f.label for f in matter.standard.form if f.id == name] + [q.ask for q in matter.standard.questions if q.id == name]
-    return found[0] if found else name
+    return found[0] if found else facts.called(matter.standard, name)

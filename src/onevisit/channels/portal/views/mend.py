@@ -20,5 +20,10 @@ def mend(request: ActorRequest, case: UUID) -> HttpResponse:
     left = mending.to_mend(request, str(case), {p.target.removeprefix("f-"): p.message for p in problems})
     if not left or (request.method == "POST" and not problems):
         return redirect("case", case=case)
-    shown = {"case": queries.case(request.actor, str(case)), "mendings": left, "again": all(one.fetched for one in left), "problems": problems}
+    shown = {
+        "case": queries.case(request.actor, str(case)),
+        "mendings": left,
+        "again": all(one.fetched for one in left),
+        "problems": problems,
+    }
     return render(request, "portal/mend.html", shown, status=422 if problems else 200)
