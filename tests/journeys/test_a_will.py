@@ -64,6 +64,7 @@ def test_an_unclear_will_is_photographed_again(page: Page, officer: Page) -> Non
     will = officer.get_by_role("group", name="遗嘱")
     will.get_by_label("要补正").check()
     will.get_by_label("哪里不对").fill("第2页的日期看不清。")
+    will.get_by_label("怎么改").fill("")
     officer.get_by_role("button", name="一次告知申请人").click()
     expect(will.get_by_label("哪里不对")).to_have_value("第2页的日期看不清。")
     will.get_by_label("怎么改").fill("请在亮处重新拍第2页。")
