@@ -1,0 +1,97 @@
+"""The checks of UX over the screens of the window (1, 4, 5, 6, 8): each is looked over as the clerk comes to it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page, expect
+from tests.journeys.walks import log_in, number_of
+from tests.living import City
+
+PROBE = (Path(__file__).parent / "probe.js").read_text(encoding="utf-8")
+LOOKS = [[theme, size] for theme in ("light", "dark") for size in ("normal", "large")]
+CLERK, VISITOR = "田芳", "林若溪"
+
+
+@pytest.fixture
+def page(browser: Browser, city: City) -> Iterator[Page]:
+    """A page of a clerk."""
+    made = browser.new_context(
+        base_url=city.url, locale="zh-CN", viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+    )
+    made.set_default_timeout(15000)
+    yield made.new_page()
+    made.close()
+
+
+def looked_over(page: Page, title: str) -> None:
+    """The page keeps its promises in every look, on a desk, a phone and a narrow page; then it stands as it was."""
+    page.evaluate(PROBE)
+    for wanted in LOOKS:
+        page.evaluate("(wanted) => probe.look(wanted)", wanted)
+        found: Any = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"], one["nodes"][0].get("failureSummary")) for one in found] == [], (
+            title,
+            wanted,
+        )
+    for size, least in (("normal", 44), ("large", 60)):
+        page.evaluate("(size) => probe.look(['light', size])", size)
+        for width in (1280, 390, 320):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("probe.width()") <= width, (title, size, width)
+            assert page.evaluate("(least) => probe.small(least)", least) == [], (title, size, width)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate("probe.look(['light', 'normal'])")
+    reached_by_tab(page, title)
+
+
+def reached_by_tab(page: Page, title: str) -> None:
+    """The Tab key reaches every control in order, and shows where it is."""
+    wanted: list[str] = page.evaluate("probe.order()")
+    for nth in range(len(wanted)):
+        page.keyboard.press("Tab")
+        at = page.evaluate("probe.focused()")
+        assert (at["nth"], at["outline"], at["seen"]) == (nth, "solid 3px", True), (title, wanted[nth], at)
+
+
+def test_every_screen_of_a_visit_looks_as_it_should(page: Page) -> None:
+    log_in(page, CLERK)
+    page.goto("/workbench/window/")
+    looked_over(page, "windows")
+    page.get_by_role("button", name="2号窗口").click()
+    looked_over(page, "seat")
+    page.get_by_label("证件号码").fill("340300196001019013")
+    page.get_by_role("button", name="接待").click()
+    expect(page.get_by_label("姓名")).to_be_visible()
+    looked_over(page, "first time")
+    page.get_by_label("证件号码").fill("340300196001019014")
+    page.get_by_role("button", name="接待").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    looked_over(page, "wrong number")
+    page.goto("/workbench/window/")
+    page.get_by_label("证件号码").fill(number_of(VISITOR))
+    page.get_by_role("button", name="接待").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("林**要办什么")
+    looked_over(page, "visit")
+    page.get_by_label("编号，至少末12位").fill("1")
+    page.get_by_role("button", name="打开", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    looked_over(page, "no such number")
+    page.get_by_role("textbox", name="找事项").fill("二手房过户")
+    page.get_by_role("button", name="查找").click()
+    looked_over(page, "found")
+    page.get_by_role("button", name="转移登记").click()
+    expect(page.get_by_role("button", name="保存，看材料")).to_be_visible()
+    looked_over(page, "form")
+    page.get_by_role("button", name="保存，看材料").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    looked_over(page, "form with faults")
+    page.get_by_role("button", name="没填完，先看材料").click()
+    expect(page.get_by_role("button", name="收件")).to_be_visible()
+    looked_over(page, "counter")
+    page.keyboard.press("F8")
+    expect(page.get_by_label("证件号码")).to_be_focused()
+    page.get_by_role("button", name="关窗").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("在哪个窗口办公")
