@@ -14,7 +14,7 @@ from tests.cases.test_deciding import BOUGHT
 from tests.standins.running import Running
 
 from onevisit.access import SYSTEM, Actor, Hidden, Refused
-from onevisit.cases import actions, claims, follow, lacking, queries
+from onevisit.cases import actions, claims, follow, lacking, prefill, queries
 from onevisit.cases.actions import missing_papers
 from onevisit.cases.models import Task
 from onevisit.catalogue import actions as catalogue
@@ -296,6 +296,15 @@ def test_a_licence_that_lapsed_before_the_decision_grants_nothing(
     else:
         assert actions.decide(ground.holding(chief), case, grant).outcome == "grant"
     all_agree()
+
+
+def test_an_officer_looks_where_he_has_the_case_and_leaves_a_reading(rounds: Running) -> None:
+    zhang, officer = ground.person(), ground.officer("reviewer")
+    permit(zhang)
+    case = filed(zhang).id
+    actions.take(officer, case)
+    assert prefill.fetch(ground.holding(officer), case, 10).empty == {}
+    assert Reading.objects.filter(actor=officer.id, subject=zhang.person, case=case, fields__contains=["licence.data"]).exists()
 
 
 def the_standard() -> Standard:

@@ -140,7 +140,7 @@ def _nothing(of: Opened, resource: str, params: Mapping[str, str], answer: resou
 
 def _look(actor: Actor, of: Opened, kind: str, found: _Found) -> None:
     """The applicant's licence of one type, as it stands today."""
-    told = telling.look(actor, _at(of.row, of.standard, kind))
+    told = telling.look(actor, _at(actor, of, kind))
     if not told.licence:
         found.empty[f"{LICENCE}{kind}"] = told.why
     else:
@@ -150,9 +150,17 @@ def _look(actor: Actor, of: Opened, kind: str, found: _Found) -> None:
     found.told(read, f"{LIBRARY}{told.name}", now.isoformat(timespec="seconds"))
 
 
-def _at(row: Case, standard: Standard, kind: str) -> telling.Look:
-    renewal = standard.renews is not None and standard.renews.licence == kind
-    return telling.Look(str(row.public_id), row.item_key, str(row.applicant), kind, renewal)
+def _at(actor: Actor, of: Opened, kind: str) -> telling.Look:
+    at = queries.target(of.row, actor)
+    return telling.Look(
+        case=str(of.row.public_id),
+        item_key=of.row.item_key,
+        holder=str(of.row.applicant),
+        type=kind,
+        renewal=of.standard.renews is not None and of.standard.renews.licence == kind,
+        department=at.department,
+        division=at.division,
+    )
 
 
 def _printed(one: Field, text: Any, today: date) -> Any:

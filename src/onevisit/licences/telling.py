@@ -24,13 +24,18 @@ RENEWABLE = frozenset({"valid", "expired"})
 
 @dataclass(frozen=True)
 class Look:
-    """For which case and item, at whose licence of which type. `renewal`: its term may be over, since it is to be renewed."""
+    """For which case and item, at whose licence of which type. `renewal`: its term may be over, since it is to be renewed.
+
+    `department` and `division`: the office at which an officer has the case.
+    """
 
     case: str
     item_key: str
     holder: str
     type: str
     renewal: bool = False
+    department: str = ""
+    division: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ def look(actor: Actor, at: Look) -> Told:
     """The holder's licence of this type as it stands today, opened for the case; `Hidden` to whom that is nothing."""
     applicant = actor.kind == "applicant"
     duty = Duty.SHARED_SEE if applicant else Duty.SHARED_QUERY
-    require(actor, duty, Target(kind="case", id=at.case, owner=at.holder, item=at.item_key))
+    require(actor, duty, Target("case", at.case, at.division, at.department, owner=at.holder, item=at.item_key))
     kind = LicenceType.objects.filter(key=at.type).first()
     if kind is None:
         return Told(at.type, why="证照库里没有这种证照")
