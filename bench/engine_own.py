@@ -167,7 +167,7 @@ def acts() -> tuple[Act, ...]:
 def remembered(standard: Standard, later: Sequence[Act]) -> State:
     """The process planned, then each act decided and folded: the state at the end."""
     now = settings.CLOCK()
-    plan = process.plan(standard, ANSWERS)
+    plan = process.running(standard, ANSWERS)
     needs = {step.id: list(step.needs) for step in plan.steps}
     state = State()
     for act in (Act("file", data={"needs": needs, "received": "2026-03-02"}), *later):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from onevisit.cases.models import Case
+from onevisit.city import queries as city
 from onevisit.core import limits as promises
 from onevisit.core.definition import Limits, Standard
 from onevisit.core.state import State
@@ -18,6 +20,13 @@ class Due:
     promised: datetime | None
     legal: datetime | None
     provisional: bool
+
+
+def calendar_of(row: Case) -> Calendar:
+    """The working calendar as entered now; asked once for each row that is read."""
+    if row.calendar is None:
+        row.calendar = city.calendar()
+    return row.calendar
 
 
 def limits(standard: Standard, answers: Mapping[str, str], offer: Mapping[str, Any] | None = None) -> Limits:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Collate, Reverse
 
 from onevisit.catalogue.models import Standard
+from onevisit.core.workdays import Calendar
 from onevisit.identity.personal import PersonalField, PersonalJSON
 from onevisit.ledger.models import Stream
 from onevisit.ledger.rows import Writes
@@ -61,6 +62,8 @@ class Case(models.Model):
 
     mark = ""
     """Which version of the row this is, where it was read to be changed."""
+    calendar: Calendar | None = None
+    """The working calendar that the act on this row reckons with (`clocks.calendar_of`)."""
     as_read: Mapping[str, Any] = {}
     """The columns as they were when the row was locked: what differs is stored when the events are appended."""
     writes: Writes

@@ -32,6 +32,8 @@ else:
 VERSION = 1
 HEAD = 6
 """Bytes before the nonce: version, suite, key id."""
+SEALING = "_sealing"
+"""Where a row keeps number and secret of the key that opened it, which seals it again without another question."""
 MASKS = {"name": names.mask_name, "number": names.mask_number, "phone": names.mask_phone}
 ERASED = "已删除"
 HOUSE = UUID(int=0)
@@ -170,6 +172,7 @@ class Sealed:
             secrets.update(data_keys((owner,)))
         if owner not in secrets:
             raise Erased(f"{self._field.label}: {ERASED}")
+        vars(self._row)[SEALING] = key_number(self.raw), secrets[owner]
         return self._field.opened(self._row, self.raw, secrets[owner])
 
 
@@ -263,7 +266,7 @@ class PersonalField(Column):
         return plain.decode()
 
     def _sealed(self, row: models.Model, value: object) -> Envelope:
-        number, secret = _data_key(owner_of(row))
+        number, secret = vars(row).get(SEALING) or _data_key(owner_of(row))
         return _seal(secret, number.to_bytes(4, "big"), self.dumps(value), self.bound(row))
 
 

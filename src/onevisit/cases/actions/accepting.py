@@ -20,7 +20,6 @@ from onevisit.cases.actions.opinions import keep_opinion
 from onevisit.cases.actions.pausing import set_due
 from onevisit.cases.models import Case, Owed
 from onevisit.catalogue import queries as catalogue
-from onevisit.city import queries as city
 from onevisit.core import parties, process, situations, stages, values, workdays
 from onevisit.core.definition import Material, Standard
 from onevisit.core.state import Act, Event, Mark
@@ -71,7 +70,7 @@ def _seated(actor: Actor, row: Case, standard: Standard, data: Mapping[str, Any]
 def entered(row: Case, standard: Standard, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What a filing fixes: process, receipt, number, place, affair; the data of its event."""
     plan = process.running(standard, data["answers"])
-    received = workdays.receipt(now, workdays.HOURS, city.calendar())
+    received = workdays.receipt(now, workdays.HOURS, clocks.calendar_of(row))
     row.number = number(row.item_code, received)
     row.received_at = received
     row.place = offices.place(row, standard, data["values"])
@@ -94,7 +93,7 @@ def watch(row: Case, standard: Standard, answers: Mapping[str, str]) -> None:
     owed_first = {need for step in accepting for need in ancestors(state.needs, step)}
     silent = row.stage == "received" and not owed_first.intersection(before)
     limits = clocks.limits(standard, answers, row.offer)
-    row.notice_due_at = clocks.silence(limits, row.received_at, city.calendar()) if silent else None
+    row.notice_due_at = clocks.silence(limits, row.received_at, clocks.calendar_of(row)) if silent else None
 
 
 def ancestors(needs: Mapping[str, tuple[str, ...]], step: str) -> set[str]:
@@ -154,7 +153,9 @@ def _owe(row: Case, actor: Actor, standard: Standard) -> None:
         return
     for material in missing_tolerated(row, standard, opened(row, actor)):
         days = material.supplement_days or FOLLOW_DAYS
-        until = workdays.due(city.calendar(), settings.CLOCK().astimezone(settings.ZONE).date(), workdays.Limit(days)).due.date()
+        until = workdays.due(
+            clocks.calendar_of(row), settings.CLOCK().astimezone(settings.ZONE).date(), workdays.Limit(days)
+        ).due.date()
         Owed.objects.get_or_create(case=row, material=material.id, defaults={"until": until, "promised_at": settings.CLOCK()})
 
 

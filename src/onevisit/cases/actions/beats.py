@@ -8,10 +8,9 @@ from django.conf import settings
 from django.db import connection
 
 from onevisit.access import Actor, Hidden, Refused
-from onevisit.cases import offices
+from onevisit.cases import clocks, offices
 from onevisit.cases.models import Case, Task
 from onevisit.cases.queries import gate
-from onevisit.city import queries as city
 from onevisit.core import stages, workdays
 from onevisit.core.definition import Standard, Step
 from onevisit.core.rework import unrolled
@@ -124,14 +123,16 @@ def _task(row: Case, standard: Standard, step: Step, mark: Mark, now: datetime) 
     hands, department, division = offices.hands(row, standard, step, mark.hands)
     return Task(
         case=row, step=step.id, does=step.does, hands=hands, party=offices.party(step), division=division,
-        department=department, opened_at=now, due_at=_due(step, now),
+        department=department, opened_at=now, due_at=_due(row, step, now),
     )  # fmt: skip
 
 
-def _due(step: Step, now: datetime) -> datetime | None:
+def _due(row: Case, step: Step, now: datetime) -> datetime | None:
     """By when this step should be done: its own days, and one for a check before receipt (预审)."""
     days = step.days or (1 if step.does == "precheck" else None)
-    return workdays.due(city.calendar(), now.astimezone(settings.ZONE).date(), workdays.Limit(days)).due if days else None
+    if not days:
+        return None
+    return workdays.due(clocks.calendar_of(row), now.astimezone(settings.ZONE).date(), workdays.Limit(days)).due
 
 
 def append(row: Case, actor: Actor, events: Sequence[Event]) -> None:

@@ -102,7 +102,7 @@ def _in_time(row: Case, actor: Actor, standard: Standard) -> None:
         answers = row.data.reveal()["answers"]
     limits = clocks.limits(standard, answers, row.offer)
     received = row.received_at or settings.CLOCK()
-    ends = row.notice_due_at or clocks.silence(limits, received, city.calendar())
+    ends = row.notice_due_at or clocks.silence(limits, received, clocks.calendar_of(row))
     if ends and settings.CLOCK() > ends:
         raise Refused(
             "late-notice", "一次告知的期限已过，自收到之日起就是受理，不能再要求补正。", "请继续办理；确有错误的，请科长处理。"
@@ -145,7 +145,7 @@ def correct(actor: Actor, case_id: str) -> queries.CaseView:
     row = lock(row)
     standard = catalogue.standard(row.standard_id)
     now = settings.CLOCK()
-    received = workdays.receipt(now, workdays.HOURS, city.calendar())
+    received = workdays.receipt(now, workdays.HOURS, clocks.calendar_of(row))
     events = agreed(stages.decide(standard, state_of(row), Act("correct", data={"received": received.isoformat()}), now))
     if row.stage == "noticed":
         row.received_at = received

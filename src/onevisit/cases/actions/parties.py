@@ -10,7 +10,7 @@ from django.db import transaction
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused
-from onevisit.cases import queries
+from onevisit.cases import clocks, queries
 from onevisit.cases.actions.accepting import opened, watch
 from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
 from onevisit.cases.actions.opinions import keep_opinion
@@ -18,7 +18,6 @@ from onevisit.cases.actions.seating import parted, told
 from onevisit.cases.models import Case, Party, Task
 from onevisit.cases.queries import seats
 from onevisit.catalogue import queries as catalogue
-from onevisit.city import queries as city
 from onevisit.core import parties as apart
 from onevisit.core import stages, workdays
 from onevisit.core.definition import Standard
@@ -99,7 +98,7 @@ def _come(row: Case, standard: Standard, task: Task, who: str) -> list[Event]:
 def _ended(row: Case, standard: Standard, actor: Actor, task: Task) -> list[Event]:
     """The step is over; before acceptance the case counts as received now."""
     now = settings.CLOCK()
-    received = workdays.receipt(now, workdays.HOURS, city.calendar())
+    received = workdays.receipt(now, workdays.HOURS, clocks.calendar_of(row))
     data = {"received": received.isoformat()} if row.stage == "received" else {}
     events = agreed(stages.decide(standard, state_of(row), Act("finish", task.step, data), now))
     if data:

@@ -14,7 +14,6 @@ from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
 from onevisit.cases.actions.opinions import keep_opinion
 from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
-from onevisit.city import queries as city
 from onevisit.core import stages
 from onevisit.core.definition import SPECIAL, Limits, Standard
 from onevisit.core.state import Act
@@ -83,7 +82,7 @@ def extend(actor: Actor, case_id: str, reason: str) -> queries.CaseView:
 
 def set_due(row: Case, standard: Standard) -> None:
     """The due moments as the state and the calendar give them."""
-    due = clocks.when_due(limits_of(row, standard), state_of(row), city.calendar())
+    due = clocks.when_due(limits_of(row, standard), state_of(row), clocks.calendar_of(row))
     row.due_at, row.legal_due_at = due.promised, due.legal
 
 
