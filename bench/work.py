@@ -35,7 +35,7 @@ def report(seen: dict[int, dict[str, dict[str, float | str]]]) -> int:
     for name, one in seen[many].items():
         before = seen[few][name]["p50"]
         print(
-            f"{name:<28} p50 {one['p50']:6.1f} ms   p95 {one['p95']:6.1f} ms (aim {AIM})   {one['queries']:3.0f} statements"
+            f"{name:<28} p50 {one['p50']:6.1f} ms   most {one['most']:6.1f} ms (aim {AIM})   {one['queries']:3.0f} statements"
             f"   with {few:,}: p50 {before:6.1f} ms"
         )
     wrong = [f"{size:,}: {name}: {one['wrong']}" for size, pages in seen.items() for name, one in pages.items() if one["wrong"]]

@@ -133,6 +133,7 @@ def copying(statement: str, model: type[models.Model], own: dict[str, str]) -> s
 def page(client: Client, address: str, which: str, given: dict[str, Any]) -> dict[str, Any]:
     """What the page takes, and whether it shows what it should."""
     took = []
+    client.get(f"/workbench/{address}")
     for _ in range(ROUNDS):
         begun = time.perf_counter()
         answer = client.get(f"/workbench/{address}")
@@ -144,7 +145,7 @@ def page(client: Client, address: str, which: str, given: dict[str, Any]) -> dic
         cursor.execute(RIGHT.format(which=which), given)
         right = [number for (number,) in cursor.fetchall()]
     wrong = "" if shown == right and right else f"{answer.status_code}: {len(shown)} rows, {shown[:3]} and not {right[:3]}"
-    return {"p50": statistics.median(took), "p95": sorted(took)[-1], "queries": len(asked), "wrong": wrong}
+    return {"p50": statistics.median(took), "most": max(took), "queries": len(asked), "wrong": wrong}
 
 
 if __name__ == "__main__":

@@ -189,3 +189,12 @@ def test_a_page_is_full_although_the_first_steps_are_his_own_matter(stall: CaseV
     mine = [ground.a_followed(own).id for _ in range(3)]
     Task.objects.filter(case__public_id__in=mine).update(by_at=at("2026-03-01T10:00"))
     assert [one.case.id for one in queries.work(chief, limit=2)] == [stall.id]
+
+
+def test_behind_the_last_clock_comes_what_has_none(stall: CaseView) -> None:
+    other = ground.a_followed(actor("li-fugen"))
+    Task.objects.filter(case__public_id=other.id).update(by_at=None)
+    (first,) = queries.work(actor("wu-min"), limit=1)
+    (second,) = queries.work(actor("wu-min"), after=first.mark, limit=5)
+    assert [first.case.id, second.case.id] == [stall.id, other.id]
+    assert queries.work(actor("wu-min"), after=second.mark) == ()

@@ -27,6 +27,10 @@ FAR = timedelta(days=3650)
 """What has no clock yet stands after all that has one."""
 
 
+Seen = tuple[datetime | None, int]
+"""Up to where the list was read: clock and number of the last row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which work: `whose` mine, free, others, away (in hand of whom this officer stands in for) or all; `due` today, over or
@@ -93,11 +97,17 @@ def _offices(actor: Actor) -> list[tuple[str, str]]:
 
 
 def _flow(rows: QuerySet[Task], after: str, size: int) -> Iterator[Task]:
-    """The rows behind the mark, read a page at a time."""
-    page = list(_from(rows, after)[:size])
-    while page:
+    """The rows behind the mark, read a page at a time: what has a clock, then what has none."""
+    seen = _seen(after)
+    while True:
+        page = list(_from(rows, seen)[:size])
         yield from page
-        page = list(_from(rows, _mark(page[-1]))[:size]) if len(page) == size else []
+        if len(page) == size:
+            seen = page[-1].by_at, page[-1].pk
+        elif seen and seen[0]:
+            seen = None, 0
+        else:
+            return
 
 
 def _mark(task: Task) -> str:
@@ -147,19 +157,24 @@ def _in_hands(actor: Actor, whose: str) -> Iterator[Q]:
         yield ~Q(claimed_by__in=["", actor.id])
 
 
-def _from(rows: QuerySet[Task], after: str) -> QuerySet[Task]:
-    """The rows behind the mark, in the order of the index."""
-    ordered = rows.order_by(F("by_at").asc(nulls_last=True), "id")
+def _seen(after: str) -> Seen | None:
+    """The place that a mark speaks of; None for the beginning, and for what is no mark."""
     moment, _, pk = after.partition("~")
-    if not pk.isdigit():
-        return ordered
-    if not moment:
-        return ordered.filter(by_at=None, pk__gt=int(pk))
     try:
-        seen = datetime.fromisoformat(moment)
+        return (datetime.fromisoformat(moment) if moment else None, int(pk)) if pk.isdigit() else None
     except ValueError:
+        return None
+
+
+def _from(rows: QuerySet[Task], seen: Seen | None) -> QuerySet[Task]:
+    """The rows behind the place, in the order of the index; behind a clock only rows that have one: the index begins there."""
+    ordered = rows.order_by(F("by_at").asc(nulls_last=True), "id")
+    if seen is None:
         return ordered
-    return ordered.filter(Q(by_at__gt=seen) | Q(by_at=seen, pk__gt=int(pk)) | Q(by_at=None))
+    moment, pk = seen
+    if moment is None:
+        return ordered.filter(by_at=None, pk__gt=pk)
+    return ordered.filter(Q(by_at__gte=moment) & (Q(by_at__gt=moment) | Q(pk__gt=pk)))
 
 
 def _work(task: Task, names: dict[str, str], holders: dict[str, str]) -> Work:
