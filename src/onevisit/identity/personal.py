@@ -36,6 +36,7 @@ SEALING = "_sealing"
 """Where a row keeps number and secret of the key that opened it, which seals it again without another question."""
 MASKS = {"name": names.mask_name, "number": names.mask_number, "phone": names.mask_phone}
 ERASED = "已删除"
+FIRST = "INSERT INTO identity_datakey (owner, wrapped, created_at) VALUES (%s, %s, %s) ON CONFLICT (owner) DO NOTHING"
 HOUSE = UUID(int=0)
 """The owner of the house's own key, which blind indexes derive from; wrapped like any other, it outlives the wrapping keys."""
 
@@ -323,7 +324,9 @@ def _data_key(owner: UUID) -> tuple[int, bytes]:
     if row is None:
         newest = keys.wrapping()[-1]
         wrapped = _seal(newest.secret, newest.id, token_bytes(suite.SECRET), f"data_key|{owner}".encode())
-        row, _ = DataKey.objects.get_or_create(owner=owner, defaults={"wrapped": wrapped, "created_at": settings.CLOCK()})
+        with connection.cursor() as cursor:
+            cursor.execute(FIRST, [owner, bytes(wrapped), settings.CLOCK()])
+        (row,) = _keys((owner,))  # ours, or that of another who was faster
     return row.pk, next(unwrapped((row,)))
 
 
