@@ -31,9 +31,6 @@ a reviewer of the office; an officer whose role knows no cases."""
 PUBLIC = "public"
 
 
-GRANT = {"act": "grant", "opinion": "属实。"}
-
-
 @dataclass(frozen=True)
 class Row:
     """One request and the status that each of WHO gets; PUBLIC addresses are open to all."""
@@ -114,16 +111,6 @@ ROWS = (
     Row("pay", "GET", "/cases/{owing}/pay", "             302 200 404 403 403 404 404 403"),
     Row("pay-start", "POST", "/cases/{owing}/pay/start", "200 302 404 403 403 403 403 403"),
     Row("pay-done", "GET", "/cases/{owing}/pay/done", "   302 302 404 403 403 403 403 403"),
-    # the desk
-    Row("work", "GET", "/workbench/", "                   302 403 403 200 200 200 200 403"),
-    Row("work-case", "GET", "/workbench/cases/{taken}", " 302 403 403 200 200 404 404 403"),
-    Row("work-ask", "GET", "/workbench/cases/{taken}/ask", "         302 403 403 200 200 404 404 403"),
-    Row("work-ask", "POST", "/workbench/cases/{taken}/ask", "        200 403 403 422 422 404 404 403"),
-    Row("work-back", "POST", "/workbench/cases/{taken}/back", "      200 403 403 302 409 404 409 403"),
-    Row("work-take", "POST", "/workbench/cases/{waiting}/take", "    200 403 403 302 302 404 302 403"),
-    Row("work-take", "POST", "/workbench/cases/{taken}/take", "      200 403 403 302 409 404 409 403"),
-    Row("work-decide", "POST", "/workbench/cases/{taken}/decide", "  200 403 403 302 404 404 404 403", GRANT),
-    Row("work-attachment", "GET", "/workbench/cases/{taken}/files/{taken_file}", "302 200 404 200 409 404 404 403"),
 )
 
 
