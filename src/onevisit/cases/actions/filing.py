@@ -53,7 +53,7 @@ def file(actor: Actor, case_id: str) -> queries.CaseView:
     apply(row, standard, events)
     watch(row, standard, data["answers"])
     append(row, actor, [*events, *invited, *seating.begun(row, standard)])
-    return queries.view(row)
+    return queries.view(row, queries.standing(row, actor))
 
 
 def _complete(row: Case, standard: Standard, data: Mapping[str, Any], now: datetime) -> None:
