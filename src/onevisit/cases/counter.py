@@ -1,10 +1,12 @@
 """A receipt at a counter (收件), whole within the request: followed as far as the house can go, its paper there to print."""
 
 import logging
+from collections.abc import Callable, Mapping
 
 from onevisit.access import Actor
 from onevisit.cases import actions, follow, news, prefill, queries
 from onevisit.cases.queries import CaseView
+from onevisit.ledger.queries import EventView
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +34,7 @@ def accept(actor: Actor, case_id: str, step: str) -> CaseView:
     """The case is accepted (受理), and its papers are there to print."""
     actions.accept(actor, case_id, step)
     _go_on(case_id)
-    for event in [one for one in queries.events(actor, case_id) if one.kind == "case.accepted"][-1:]:
-        news.tell_accepted(event)
+    _print(actor, case_id)
     return queries.case(actor, case_id)
 
 
@@ -44,8 +45,16 @@ def _go_on(case_id: str) -> None:
         log.exception("following at the counter failed", extra={"case": case_id})
 
 
+PAPERS: Mapping[str, Callable[[EventView], None]] = {
+    "case.received": news.tell_receipt,
+    "case.filed": news.tell_receipt,
+    "case.accepted": news.tell_accepted,
+}
+"""What is told, with its paper, of what happens at a counter."""
+
+
 def _print(actor: Actor, case_id: str) -> None:
-    """The receipt is told now, so that its paper is there; the reaction of the same event finds it told."""
-    received = [event for event in queries.events(actor, case_id) if event.kind in ("case.received", "case.filed")]
-    for event in received[-1:]:
-        news.tell_receipt(event)
+    """Receipt and acceptance are told now, so that their papers are there; the reactions of the same events find them told."""
+    newest = {event.kind: event for event in queries.events(actor, case_id) if event.kind in PAPERS}
+    for kind, event in newest.items():
+        PAPERS[kind](event)
