@@ -13,6 +13,12 @@ from tests.living import City, living
 
 from onevisit.settings import ZONE
 
+UNCOVERED = """
+WITH covered AS (SELECT (pair ->> 0)::uuid AS stream, max((pair ->> 1)::bigint) AS seq
+                 FROM ledger_root, jsonb_array_elements(heads) AS head(pair) GROUP BY 1)
+SELECT count(*) FROM ledger_stream s LEFT JOIN covered c ON c.stream = s.public_id WHERE s.sequence > coalesce(c.seq, 0)
+"""
+
 
 @contextmanager
 def lasting(databases: Databases, folder: Path, begin: str) -> Iterator[City]:
@@ -23,8 +29,14 @@ def lasting(databases: Databases, folder: Path, begin: str) -> Iterator[City]:
     with living(folder, environment) as running:
         yield running
         running.wait_for(running.idle, "the worker to finish")
+        running.wait_for(lambda: under_a_root(running), "the next root, which comes each minute", 150)
         running.checked()
     databases.drop(name)
+
+
+def under_a_root(city: City) -> bool:
+    """Whether every event is: where days pass in seconds none is young enough to be left out."""
+    return bool(city.rows(UNCOVERED)[0][0] == 0)
 
 
 def moment(text: str) -> dict[str, str]:
