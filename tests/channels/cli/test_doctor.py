@@ -77,7 +77,7 @@ def test_a_trigger_that_was_taken_away_is_named_and_the_web_does_not_start(envir
 
 
 def test_a_migration_that_waits_is_named_and_the_web_does_not_start(environment):
-    MigrationRecorder(connection).record_unapplied("payments", "0002_balanced")
+    MigrationRecorder(connection).record_unapplied("payments", "0003_claims")
     _, found = doctor(environment)
     assert found["migrations"]["mend"] == "onevisit migrate"
     assert "migrate" in onevisit(environment, "serve", "--port", str(free_port())).stdout
