@@ -56,6 +56,8 @@ def ground(peers: str = "requirements") -> Iterator[Ground]:
     made = Ground(server, _peers(peers))
     try:
         while subprocess.run([server.binaries / "pg_isready", "-q", "-h", server.socket]).returncode:
+            if process.poll() is not None:
+                raise SystemExit(f"PostgreSQL did not start; see {log.name}")
             time.sleep(0.1)
         for name in ("bench", "bench_peer"):
             made.psql("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")

@@ -14,8 +14,6 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from onevisit.access import Refused
-from onevisit.cases import queries
-from onevisit.cases.actions.beats import lock
 from onevisit.cases.models import Task
 
 LEASE = timedelta(seconds=30)
@@ -85,7 +83,8 @@ def require(held: Claim) -> None:
 def ours(held: Claim) -> Iterator[None]:
     """A transaction in which the case is locked and the claim is still the current one. Raises `Lost`."""
     with transaction.atomic():
-        lock(queries.row(held.case))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM cases_case WHERE public_id = %s FOR UPDATE", [held.case])
         require(held)
         yield
 

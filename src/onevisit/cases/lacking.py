@@ -77,6 +77,8 @@ def _groups(standard: Standard, answers: Mapping[str, str]) -> tuple[tuple[Mater
 
 def lapsed(row: Case, standard: Standard) -> tuple[str, ...]:
     """What the licences are called that the case rests on and that are in force no longer; a day counts until 24:00."""
+    if not any(step.does == "verify" for step in standard.process):
+        return ()
     finished = [event.data for event in ledger.events(str(row.stream.public_id)) if event.kind == "step.finished"]
     relied = dict.fromkeys(one for data in finished for one in data.get("licences", ()))
     renewed = standard.renews.licence if standard.renews else ""

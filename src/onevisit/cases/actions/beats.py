@@ -48,19 +48,12 @@ def lock(row: Case) -> Case:
     if held is None:
         raise Hidden()
     held.as_read, held.writes = _columns(held), Writes()
-    _remember(held, [task for (task,) in rows.fetch((Task,), TASKS, [held.pk])])
+    gate.remember(held, [task for (task,) in rows.fetch((Task,), TASKS, [held.pk])])
     return held
 
 
 def _columns(row: Case) -> dict[str, Any]:
     return {name: vars(row)[name] for name in COLUMNS}
-
-
-def _remember(row: Case, tasks: Sequence[Task]) -> None:
-    """The case's tasks are known: `row.tasks.all()` asks for nothing."""
-    known = row.tasks.all()
-    known._result_cache = list(tasks)
-    vars(row)["_prefetched_objects_cache"] = {"tasks": known}
 
 
 def agreed(outcome: list[Event] | Refusal) -> list[Event]:
@@ -95,7 +88,7 @@ def _tasks(row: Case, standard: Standard, state: State, now: datetime) -> None:
     for step, mark in open_now.items():
         if step in known:
             _rehand(row, standard, steps[step], known[step], mark)
-    _remember(row, [*known.values(), *fresh])
+    gate.remember(row, [*known.values(), *fresh])
 
 
 def _close(row: Case, tasks: Sequence[Task], now: datetime) -> None:

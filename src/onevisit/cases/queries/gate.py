@@ -1,5 +1,6 @@
 """The row of a case, whose it is, and how the gate sees it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 from uuid import UUID
@@ -37,6 +38,20 @@ def read(which: str, value: UUID | int) -> Case | None:
         case.stream, case.mark = stream, mark
         return cast(Case, case)
     return None
+
+
+def known_tasks(case: Case) -> list[Task]:
+    """The case's tasks, asked for once for each row that is read."""
+    if "tasks" not in vars(case).get("_prefetched_objects_cache", {}):
+        remember(case, list(case.tasks.all()))
+    return list(case.tasks.all())
+
+
+def remember(case: Case, known: Sequence[Task]) -> None:
+    """These are the case's tasks: `case.tasks.all()` asks for nothing."""
+    rows_of = case.tasks.all()
+    rows_of._result_cache = list(known)
+    vars(case).setdefault("_prefetched_objects_cache", {})["tasks"] = rows_of
 
 
 def owner(actor: Actor) -> str:
@@ -115,7 +130,7 @@ def _meets(case: Case, actor: Actor) -> tuple[str, str]:
     offices = [(grant.department, grant.division) for grant in actor.grants]
     if any(_covers(office, own) for office in offices):
         return own
-    known = {(task.department, task.division) for task in case.tasks.all()} if case.pk else set()
+    known = {(task.department, task.division) for task in known_tasks(case)} if case.pk else set()
     there = next((one for one in sorted(known) if any(_covers(office, one) for office in offices)), None)
     coming = offices if case.stage == "draft" or str(case.public_id) in actor.holds else []
     return there or next((one for one in coming if _will_reach(case, one)), own)

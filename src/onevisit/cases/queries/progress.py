@@ -14,7 +14,7 @@ from onevisit import access
 from onevisit.access import Actor, Duty
 from onevisit.cases import offices
 from onevisit.cases.models import Case, Task
-from onevisit.cases.queries.gate import row, standing, target
+from onevisit.cases.queries.gate import known_tasks, row, standing, target
 from onevisit.cases.queries.seats import PARTS, waits_for, whose
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import process, visits
@@ -72,7 +72,7 @@ def rail(actor: Actor, case_id: str) -> tuple[RailStep, ...]:
     access.require(actor, Duty.CASE_READ, target(found, actor))
     standard = catalogue.standard(found.standard_id)
     state = from_json(found.state)
-    tasks = {task.step: task for task in found.tasks.all()}
+    tasks = {task.step: task for task in known_tasks(found)}
     steps = {step.id: step for step in unrolled(standard.process)}
     needs = {name: state.needs[name] for name in steps if name in state.needs}
     layers = enumerate(process.layers(needs))

@@ -15,7 +15,7 @@ from django.db import transaction
 from onevisit import access
 from onevisit.access import Actor, Duty, Hidden
 from onevisit.cases.models import Case, Party, Task
-from onevisit.cases.queries.gate import own, row, standing, target
+from onevisit.cases.queries.gate import known_tasks, own, row, standing, target
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import identifiers, process, stages
 from onevisit.core import parties as apart
@@ -78,7 +78,7 @@ def lacking(case: Case, standard: Standard, task: Task) -> set[str]:
 
 def waiting(case: Case) -> list[Task]:
     """The open steps that applicant and parties do for themselves, in order."""
-    open_now = [task for task in case.tasks.all() if task.closed_at is None and task.hands == "applicant"]
+    open_now = [task for task in known_tasks(case) if task.closed_at is None and task.hands == "applicant"]
     return sorted((task for task in open_now if task.does in PARTS), key=lambda task: task.pk or LAST)
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from onevisit import access
 from onevisit.access import Actor, Duty
 from onevisit.cases.models import Case, Task
-from onevisit.cases.queries.gate import own, owner, row, standing, target
+from onevisit.cases.queries.gate import known_tasks, own, owner, row, standing, target
 from onevisit.cases.queries.seats import PARTS, lacking, payer
 from onevisit.cases.queries.seats import waiting as open_parts
 from onevisit.catalogue import queries as catalogue
@@ -108,7 +108,7 @@ def view(found: Case, me: str = "") -> CaseView:
 
 def _open_tasks(found: Case) -> list[Task]:
     """The case's open tasks, in one query, or none where they were fetched with it."""
-    return [task for task in found.tasks.all() if task.closed_at is None]
+    return [task for task in known_tasks(found) if task.closed_at is None]
 
 
 def _to_mend(found: Case) -> bool:
