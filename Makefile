@@ -29,6 +29,8 @@ bench: setup ## speed as ratios against peers, in one run each; see bench/
 	@sh deploy/packages.sh run test bench
 	$(PY) bench/web.py
 	$(PY) bench/api.py
+	$(PY) bench/engine.py
+	$(PY) bench/work.py
 
 lock: ## renew requirements.lock from pyproject.toml
 	$(PY) -m pip install --quiet uv
