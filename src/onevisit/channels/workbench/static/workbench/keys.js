@@ -89,10 +89,9 @@
     const keep = () => {
       const texts = Object.fromEntries(fieldsOf(form).map((field) => [mark(field), valueOf(field)]));
       localStorage.setItem(key, JSON.stringify({ at: clockTime(), texts }));
-      alive();
     };
-    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, AFTER); });
-    form.addEventListener("submit", () => { keep(); clearTimeout(asked); sessionStorage.setItem(SENT, key); });
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => { keep(); alive(); }, AFTER); });
+    form.addEventListener("submit", () => { clearTimeout(timer); clearTimeout(asked); keep(); sessionStorage.setItem(SENT, key); });
     addEventListener("focus", () => { if (line.classList.contains("bad")) { alive(); } });
   }
 
