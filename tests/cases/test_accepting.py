@@ -111,6 +111,28 @@ def test_the_chief_objects_once_with_a_reason(act: Act, offered: None, zhang: Ac
         actions.object_to_silence(chief, view.id, "再说一次。")
 
 
+def test_chief_and_clerk_find_what_silence_accepted(act: Act, offered: None, zhang: Actor, clock: Clock) -> None:
+    silent, said = fair.filed(zhang), fair.accepted(ground.person("lin-ruoxi"))
+    clock("2026-03-10T08:00")
+    act(jobs.silence, 0)
+    chief = fair.both("chief", "reviewer")
+    assert {one.case.id for one in queries.work(chief)} == {silent.id, said.id}
+    assert [one.case.id for one in queries.work(chief, queries.Wanted(due="silence"))] == [silent.id]
+
+
+def test_a_window_checks_before_receipt(act: Act, city: None, zhang: Actor, tmp_path: Path) -> None:
+    submit = "  - {id: submit, by: applicant, does: submit, at: [online, hall]}\n"
+    text = fair.FAIR.replace(submit, submit + "  - {id: look, by: window, does: precheck, needs: [submit], days: 1}\n")
+    fair.offer(tmp_path, text.replace("level: village, needs: [identity]", "level: village, needs: [identity, look]"))
+    view = fair.filed(zhang)
+    assert ground.row(view.id).tasks.get(step="look").due_at == moment("2026-03-03T17:00")
+    window = fair.taken(ground.officer("window"), view.id, "look")
+    with pytest.raises(Refused, match="写明意见"):
+        actions.finish(window, view.id, "look", {})
+    act(actions.finish, window, view.id, "look", {}, actions.Said("材料齐全。"))
+    assert actions.state_of(ground.row(view.id)).marks["accept"].status == "ready"
+
+
 def test_what_may_follow_is_owed_and_supplied(act: Act, offered: None, zhang: Actor) -> None:
     view = fair.accepted(zhang)
     (owed,) = ground.row(view.id).owed.all()

@@ -45,12 +45,17 @@ class Said:
 def finish(actor: Actor, case_id: str, step: str, data: Mapping[str, Any], said: Said | None = None) -> queries.CaseView:
     """The step is done, or left out where that is allowed; what it made is its `ref`.
 
-    An officer has taken it and writes his opinion; an inspection needs its dated record by two officers.
+    An officer has taken it and writes his opinion; an inspection needs its dated record by two officers. A check before receipt
+    (预审) is a window's to do as well.
     """
     row, said = queries.row(case_id), said or Said()
-    access.require(actor, Duty.STEP_FINISH, queries.target(row, actor))
-    row = lock(row)
     standard = catalogue.standard(row.standard_id)
+    on = queries.target(row, actor)
+    checks = any(one.id == step and one.does == "precheck" for one in standard.process) and access.may(
+        actor, Duty.CASE_PRECHECK, on
+    )
+    access.require(actor, Duty.CASE_PRECHECK if checks else Duty.STEP_FINISH, on)
+    row = lock(row)
     if actor.kind == "officer":
         _his_own(row, actor, step, said)
     events = agreed(stages.decide(standard, state_of(row), Act("finish", step, data), settings.CLOCK()))

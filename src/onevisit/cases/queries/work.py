@@ -23,9 +23,6 @@ from onevisit.identity import absences
 from onevisit.identity import queries as identity
 
 PAGE = 50
-FAR = timedelta(days=3650)
-"""What has no clock yet stands after all that has one."""
-
 
 Seen = tuple[datetime | None, int]
 """Up to where the list was read: clock and number of the last row."""
@@ -33,8 +30,10 @@ Seen = tuple[datetime | None, int]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which work: `whose` mine, free, others, away (in hand of whom this officer stands in for) or all; `due` today, over or
-    applicant (it waits for him); one item; one kind of step; the last digits of a number.
+    """Which work: `whose`, `due`, one item, one kind of step, the last digits of a number.
+
+    `whose`: mine, free, others, away (in hand of whom this officer stands in for) or all. `due`: today, over, applicant (it waits
+    for him) or silence (accepted since nobody said anything in time).
     """
 
     whose: str = "all"
@@ -137,6 +136,8 @@ def _conditions(actor: Actor, wanted: Wanted) -> Iterator[Q]:
         yield Q(by_at__lt=tomorrow if wanted.due == "today" else now)
     elif wanted.due == "applicant":
         yield Q(case__stage="noticed") | Q(case__state__contains={"pauses": [{"end": ""}]})
+    elif wanted.due == "silence":
+        yield Q(case__state__contains={"deemed": True})
     if wanted.item:
         yield Q(case__item_key=wanted.item)
     if wanted.does:

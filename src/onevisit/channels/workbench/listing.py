@@ -21,7 +21,9 @@ PAGE = 50
 WHOSE: Mapping[str, str] = {
     "all": "全部", "mine": "我手里的", "free": "待领取", "others": "同事手里的", "away": "不在岗同事的",
 }  # fmt: skip
-DUE: Mapping[str, str] = {"": "不限", "today": "今天到期", "over": "已超期", "applicant": "等申请人"}
+DUE: Mapping[str, str] = {
+    "": "不限", "today": "今天到期", "over": "已超期", "applicant": "等申请人", "silence": "视为受理的",
+}  # fmt: skip
 STEPS = ("precheck", "receive", "accept", "review", "inspect", "consult", "publicise", "decide", "sign")
 """The kinds of steps that people do here."""
 KEPT = ("whose", "due", "item", "does", "number")
