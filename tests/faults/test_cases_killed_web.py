@@ -15,7 +15,7 @@ from tests.living import City
 
 KILLS = 200 if os.environ.get("ONEVISIT_SOAK") == "1" else 20
 NUMBERS = "SELECT right(number, 4)::int FROM cases_case WHERE number IS NOT NULL ORDER BY 1"
-LICENCES = "SELECT serial FROM licences_licence ORDER BY serial"
+LICENCES = "SELECT serial FROM licences_licence WHERE serial IS NOT NULL ORDER BY serial"
 UNDONE = "SELECT count(*) FROM cases_case WHERE stage NOT IN ('draft', 'concluded')"
 
 

@@ -86,7 +86,7 @@ def peer(port: int, name: str = "gateway") -> Peer:
     """The gateway's row."""
     return Peer.objects.create(
         name=name, title="支付平台", scheme="http", host="127.0.0.1", port=port, key_id=f"demo-{name}", private=True, demo=True,
-        proposed_by="system", approved_by="system",
+        proposed_by="system",
     )  # fmt: skip
 
 

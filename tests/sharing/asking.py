@@ -55,7 +55,7 @@ def province(committed: object, province_process: Running) -> Province:
     """The province, known to the house as its peer; the pack loaded; people and a firm of the demo."""
     Peer.objects.create(
         name="province", title="省数据共享平台", scheme="http", host="127.0.0.1", port=province_process.port, private=True,
-        key_id="demo-province", demo=True, proposed_by="system", approved_by="system",
+        key_id="demo-province", demo=True, proposed_by="system",
     )  # fmt: skip
     Department.objects.create(id="housing", name="住房和城乡建设局", levels=["city"])
     actions.load_pack(SYSTEM, packs.load(PACKS / ITEM))
