@@ -79,6 +79,7 @@ MUTATIONS = (
          "UPDATE halls_visit SET window_id = (SELECT max(id) FROM halls_window)"),
     (18, without("visit", "visit_ends_after_it_began") + "UPDATE halls_visit SET until = since - interval '1 hour'"),
     (18, "UPDATE halls_window SET clerk = NULL, opened_at = NULL"),
+    (18, f"UPDATE halls_visit SET beside_id = (SELECT min(id) FROM halls_visit) WHERE id = {LAST}"),
     (18, "UPDATE identity_holding SET ended_at = NULL WHERE id = (SELECT min(id) FROM identity_holding)"),
     (18, "UPDATE identity_holding SET until = NULL WHERE ended_at IS NULL"),
     (18, "UPDATE identity_holding SET holder = gen_random_uuid() WHERE ended_at IS NULL"),

@@ -13,7 +13,7 @@ from tests.cases import ground
 from tests.catalogue import town
 from tests.halls.receiving import AT_THE_HALL, a_seat, arrival, clerk, hall, manager, number_of, passed, received
 
-from onevisit.access import Actor, Denied, Hidden, Refused
+from onevisit.access import SYSTEM, Actor, Denied, Hidden, Refused
 from onevisit.cases import actions as cases
 from onevisit.cases import queries as matters
 from onevisit.halls import actions, jobs, queries
@@ -27,7 +27,7 @@ Clock = Callable[[str], None]
 
 def made(case: str) -> int:
     """The visits that the case's account counts."""
-    return matters.account(actions.SYSTEM, case).made
+    return matters.account(SYSTEM, case).made
 
 
 def held(by: Actor) -> frozenset[str]:
@@ -218,7 +218,7 @@ def test_a_draft_s_visits_stay_with_the_case_and_a_new_draft_is_held(zhang: Acto
 def test_a_firm_s_case_counts_for_the_firm_whoever_it_sends(city: None) -> None:
     boss = ground.firm()
     ground.identity.people.opened_account(
-        actions.SYSTEM, ground.identity.NewAccount("wang", "applicant", boss.person, boss.organisation)
+        SYSTEM, ground.identity.NewAccount("wang", "applicant", boss.person, boss.organisation)
     )
     case = ground.a_filed(boss).id
     passed(a_seat(), case, key="wang-zhiyuan")

@@ -1,6 +1,7 @@
 """What must hold of visits and windows in any living database: SECURITY section 4, row 13, and 18 as far as there are tickets.
 
-A visit is with one window at a time, a window with one visitor; a clerk holds a visitor's matters no longer than that.
+A visit is with one window at a time, a window with one visitor and who came with him; a clerk holds their matters no longer
+than that.
 """
 
 from collections import Counter
@@ -50,13 +51,18 @@ WHERE p.stay_id <> v.stay_id OR p.at < v.since OR p.at > v.until
 OVERLAP = """
 SELECT 'visits ' || a.public_id || ' and ' || b.public_id || ' overlap' FROM halls_visit a JOIN halls_stay r ON r.id = a.stay_id
 JOIN halls_visit b ON b.id > a.id JOIN halls_stay s ON s.id = b.stay_id
-WHERE (a.window_id = b.window_id OR r.person = s.person)
+WHERE (a.window_id = b.window_id AND coalesce(a.beside_id, a.id) <> coalesce(b.beside_id, b.id) OR r.person = s.person)
 AND a.since < coalesce(b.until, 'infinity') AND b.since < coalesce(a.until, 'infinity')
 """
 BACKWARD = "SELECT 'visit ' || public_id || ' ended before it began' FROM halls_visit WHERE until < since"
 UNATTENDED = """
 SELECT 'visit ' || v.public_id || ' is open at a window where its clerk does not sit' FROM halls_visit v
 JOIN halls_window w ON w.id = v.window_id WHERE v.until IS NULL AND w.clerk IS DISTINCT FROM v.recorded_by
+"""
+ASTRAY = """
+SELECT 'visit ' || a.public_id || ' is not beside the one it names' FROM halls_visit a JOIN halls_visit b ON b.id = a.beside_id
+WHERE b.beside_id IS NOT NULL OR a.window_id <> b.window_id OR a.recorded_by <> b.recorded_by OR a.since < b.since
+OR coalesce(a.until, 'infinity') > coalesce(b.until, 'infinity')
 """
 FORGOTTEN = """
 SELECT 'visit ' || v.public_id || ' is open since ' || s.day FROM halls_visit v JOIN halls_stay s ON s.id = v.stay_id
@@ -97,7 +103,7 @@ def _miscounted(case: Case) -> Iterator[str]:
 
 def served() -> Iterator[str]:
     """Visits at two windows or of two people at once, ended before they began, forgotten; clerks who hold matters too long."""
-    for sql in (OVERLAP, BACKWARD, UNATTENDED, STILL_HELD):
+    for sql in (OVERLAP, BACKWARD, UNATTENDED, ASTRAY, STILL_HELD):
         yield from offending(sql)
     yield from offending(FORGOTTEN, settings.CLOCK().astimezone(settings.ZONE).date() - LEFT_OPEN)
 

@@ -61,7 +61,10 @@ class Stay(models.Model):
 
 
 class Visit(models.Model):
-    """The time that somebody spent at one window (实际到场): who received him, on which proof that it is he, why, until when."""
+    """The time that somebody spent at one window (实际到场): who received him, on which proof that it is he, why, until when.
+
+    Parties who come together (一起到场) each have their own, `beside` that of whoever was received first.
+    """
 
     class Why(models.TextChoices):
         ASK = "ask", "咨询"
@@ -86,10 +89,11 @@ class Visit(models.Model):
     via = models.CharField(max_length=20)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    beside = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="companions")
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("window",), condition=Q(until=None), name="one_visit_at_a_window"),
+            models.UniqueConstraint(fields=("window",), condition=Q(until=None, beside=None), name="one_visit_at_a_window"),
             models.UniqueConstraint(fields=("stay",), condition=Q(until=None), name="one_window_at_a_time"),
             models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="visit_ends_after_it_began"),
         )

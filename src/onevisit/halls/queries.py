@@ -57,7 +57,10 @@ class WindowView:
 
 @dataclass(frozen=True, slots=True)
 class VisitView:
-    """A visit; the person's name is masked. `cases` are those worked on, oldest first; open while `until` is None."""
+    """A visit; the person's name is masked. `cases` are those worked on, oldest first; open while `until` is None.
+
+    `beside`: the visit of whoever was received first, for who stands there with him.
+    """
 
     id: str
     stay: str
@@ -78,6 +81,7 @@ class VisitView:
     since: datetime
     until: datetime | None
     cases: tuple[str, ...]
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def seat(actor: Actor) -> WindowView | None:
 
 def now_serving(actor: Actor) -> VisitView | None:
     """The visit that is open at the actor's own window."""
-    row = _rows().filter(until=None, recorded_by=_uuid(actor.id)).first() if actor.kind == "officer" else None
+    row = _rows().filter(until=None, beside=None, recorded_by=_uuid(actor.id)).first() if actor.kind == "officer" else None
     return view(row) if row else None
 
 
@@ -139,6 +143,13 @@ def visit(actor: Actor, visit_id: str) -> VisitView:
     if not may(actor, Duty.HALL_MANAGE, of):
         require(actor, Duty.VISIT_RECORD, of)
     return view(row)
+
+
+def companions(actor: Actor, visit_id: str) -> tuple[VisitView, ...]:
+    """Who stands at the window too, beside this visitor, in the order in which they were received."""
+    row = row_of(visit_id)
+    require(actor, Duty.VISIT_RECORD, visit_target(row, actor))
+    return _views(_rows().filter(until=None, beside=row).order_by("since", "pk"))
 
 
 def visitor_cases(actor: Actor, visit_id: str) -> tuple[CaseView, ...]:
@@ -277,13 +288,13 @@ def _view(row: Visit, name: str) -> VisitView:
         window=str(row.window.public_id), window_number=row.window.number, person=str(stay.person), person_name=name,
         day=stay.day, why=row.why, why_name=row.get_why_display(), proof=row.proof, proof_name=row.get_proof_display(),
         recorded_by=str(row.recorded_by), via=row.via, since=row.since, until=row.until,
-        cases=tuple(str(one.case) for one in row.presences.all()),
+        cases=tuple(str(one.case) for one in row.presences.all()), beside=str(row.beside.public_id) if row.beside else "",
     )  # fmt: skip
 
 
 def _rows() -> QuerySet[Visit]:
     oldest_first = Prefetch("presences", Presence.objects.order_by("at", "pk"))
-    return Visit.objects.select_related("stay", "stream", "window__hall__division").prefetch_related(oldest_first)
+    return Visit.objects.select_related("stay", "stream", "window__hall__division", "beside").prefetch_related(oldest_first)
 
 
 def _stay(row: Stay, ids: list[UUID]) -> StayView:
