@@ -114,15 +114,18 @@ INSTALLED_APPS = [
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = [f"onevisit.{name}" for name in (
-    "ledger.once", "ledger.roots", "payments.jobs", "deliveries.jobs", "cases.jobs", "halls.jobs", "reactions")]  # fmt: skip
+    "ledger.once", "ledger.roots", "identity.limits", "payments.jobs", "deliveries.jobs", "cases.jobs", "halls.jobs",
+    "reactions")]  # fmt: skip
 
 SECRET_KEY = os.environ.get("ONEVISIT_SECRET_KEY") or _secret()
 DEBUG = False
 ALLOWED_HOSTS = [*os.environ.get("ONEVISIT_HOSTS", "").split(), urlsplit(BASE_URL).hostname or "", "localhost"]
+PROXIES = frozenset(os.environ.get("ONEVISIT_PROXIES", "").split())
+"""Addresses of the house's own proxies: only they are believed when they say for whom they ask (X-Forwarded-For)."""
 ROOT_URLCONF = "onevisit.urls"
 CSRF_FAILURE_VIEW = "onevisit.channels.ui.trouble.forged"
 MIDDLEWARE = [
-    *(f"onevisit.channels.api.middleware.{name}" for name in ("probes", "records", "kept", "troubles")),
+    *(f"onevisit.channels.api.middleware.{name}" for name in ("probes", "records", "kept", "troubles", "limited")),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -17,6 +17,7 @@ from onevisit.ledger.models import Stream
 __all__ = [
     "Absence",
     "Account",
+    "Bucket",
     "Consent",
     "DataKey",
     "Holding",
@@ -281,3 +282,13 @@ class Nonce(models.Model):
 
     def __str__(self) -> str:
         return self.nonce
+
+
+class Bucket(models.Model):
+    """How much of a limit is used up (限次): `full_at` is when it will be full again; `key` tells nobody whose it is."""
+
+    key = models.BinaryField(max_length=32, primary_key=True)
+    full_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return bytes(self.key).hex()

@@ -18,10 +18,12 @@ from structlog.contextvars import bind_contextvars, clear_contextvars, merge_con
 
 from onevisit.channels.api import problems
 from onevisit.channels.api.kept import first as kept
+from onevisit.identity import limits
 from onevisit.ledger import health
 
 Respond = Callable[[HttpRequest], HttpResponse]
 API = "/api/"
+VERSION = "/api/v1/"
 NUMBER = re.compile(r"[A-Za-z0-9-]{8,64}")
 LARGEST = 1_000_000
 """Bytes that a request to the API may have."""
@@ -34,7 +36,7 @@ structlog.configure(
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]
 )
-__all__ = ["kept", "probes", "records", "troubles"]
+__all__ = ["kept", "limited", "probes", "records", "troubles"]
 log = structlog.get_logger("onevisit.request")
 
 ANSWERED = Counter("onevisit_requests", "Answered requests", ["method", "route", "status"])
@@ -132,6 +134,23 @@ def troubles(respond: Respond) -> Respond:
         return problems.problem(request, problems.of_status(response.status_code))
 
     return asking
+
+
+def limited(respond: Respond) -> Respond:
+    """Whoever asks the API for more than what is kept pays for it by his address; what is kept has been sent before this."""
+
+    def paying(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(VERSION):
+            return respond(request)
+        try:
+            limits.spend(limits.Use("api", limits.address(request)))
+        except limits.TooOften as refused:
+            answer = problems.problem(request, "too-many", str(refused), code=refused.code)
+            answer["Retry-After"] = str(refused.seconds)
+            return answer
+        return respond(request)
+
+    return paying
 
 
 def _is_page(request: HttpRequest) -> bool:

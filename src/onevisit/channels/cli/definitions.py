@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from onevisit.channels.cli.answer import Unreadable, read_text
@@ -12,6 +13,8 @@ from onevisit.core.reading import NotYaml, Reading, read
 from onevisit.core.shape import FILES
 from onevisit.core.source import parse
 
+MANY, CHUNK = 2_000, 250
+"""From how many files on all processors read, and how many files each takes at once."""
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 MARKS = frozenset({"item", *FILES})
 """A file with one of these keys is meant for us, whatever else it lacks."""
@@ -20,12 +23,21 @@ TOP_KEY = re.compile(r"""^["']?(\w+)["']?[ \t]*:[ \t]*["']?([^\s"'#]*)""", re.MU
 
 def readings(paths: Sequence[str]) -> list[Reading]:
     """The files, read, each once; of folders, those of this format. Raises Unreadable."""
-    found: dict[Path, Reading] = {}
+    chosen: dict[str, tuple[Path, bool]] = {}
     for path, by_name in _files(paths):
-        text = read_text(path) if path.resolve() not in found else ""
-        if text is not None and path.resolve() not in found and (by_name or _is_ours(path, text)):
-            found[path.resolve()] = _read(path, text)
-    return list(found.values())
+        name = os.path.realpath(path)
+        chosen[name] = (path, by_name or chosen.get(name, (path, False))[1])
+    if len(chosen) < MANY:
+        return [one for one in map(_one, chosen.values()) if one]
+    with ProcessPoolExecutor() as pool:
+        return [one for one in pool.map(_one, chosen.values(), chunksize=CHUNK) if one]
+
+
+def _one(chosen: tuple[Path, bool]) -> Reading | None:
+    """The file, if it is of this format or was asked for by its name."""
+    path, by_name = chosen
+    text = read_text(path)
+    return _read(path, text) if by_name or _is_ours(path, text) else None
 
 
 def _files(paths: Iterable[str]) -> Iterator[tuple[Path, bool]]:

@@ -34,9 +34,14 @@ def guard(address: str, page: Page) -> Callable[[View], View]:
     return needs_login
 
 
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the form held, without its token. Files can't be kept."""
+    return [(name, str(value)) for name in request.POST if name != TOKEN for value in request.POST.getlist(name)]
+
+
 def sent(request: HttpRequest) -> list[tuple[str, str]]:
-    """What the form held, without its token: nothing typed is lost to a session that ran out. Files can't be kept."""
-    return [(KEPT + name, str(value)) for name in request.POST if name != TOKEN for value in request.POST.getlist(name)]
+    """What the form held, under names of its own: nothing typed is lost to a session that ran out."""
+    return [(KEPT + name, value) for name, value in typed(request)]
 
 
 def kept(request: HttpRequest) -> list[tuple[str, str]]:

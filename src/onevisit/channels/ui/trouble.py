@@ -1,6 +1,7 @@
 """What a page says when something can't be done: who may (403), none (404), what would work (409), too often, our fault (500)."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,8 @@ from django.template.loader import render_to_string
 
 from onevisit.access import Denied, Hidden, Refused
 from onevisit.channels.ui import look
+from onevisit.channels.ui.sessions import typed
+from onevisit.identity.limits import TooOften
 from onevisit.ledger.once import OtherBody
 
 API = "/api/"
@@ -37,6 +40,8 @@ class Trouble:
             return page(request, 403, "您不能做这件事", str(error), "请换一个账户，或者到政务服务大厅窗口办理。")
         if isinstance(error, Hidden):
             return missing(request)
+        if isinstance(error, TooOften):
+            return too_often(request, error)
         if isinstance(error, OtherBody):
             return page(request, 422, "这一页已经用过了", "它已经提交给另一件事，这次没有办。", "请打开要办的那件事再提交。")
         return _refused(request, error) if isinstance(error, Refused) else None
@@ -53,8 +58,19 @@ def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
 
 def page(request: HttpRequest, status: int, title: str, text: str, way_out: str = "") -> HttpResponse:
     """One sentence on what happened and one on what to do."""
-    shown = {"title": title, "text": text, "way_out": way_out, "request_id": getattr(request, "request_id", "")}
-    return render(request, "ui/trouble.html", shown, status=status)
+    return render(request, "ui/trouble.html", _words(request, title, text, way_out), status=status)
+
+
+def _words(request: HttpRequest, title: str, text: str, way_out: str) -> dict[str, Any]:
+    return {"title": title, "text": text, "way_out": way_out, "request_id": getattr(request, "request_id", "")}
+
+
+def too_often(request: HttpRequest, refused: TooOften) -> HttpResponse:
+    """429: a limit is used up; when to come again, and what was typed, to be sent again then."""
+    shown = {**_words(request, "请稍等一会儿再试", str(refused), refused.way_out), "kept": typed(request)}
+    response = render(request, "ui/too_often.html", shown, status=429)
+    response.headers["Retry-After"] = str(refused.seconds)
+    return response
 
 
 def soon(request: HttpRequest, what: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from onevisit.cases import actions, queries
 from onevisit.cases.queries import Attached
 from onevisit.channels.ui.forms import Problem
 from onevisit.core.definition import Material
+from onevisit.identity import limits
 from onevisit.papers import actions as papers
 from onevisit.papers import inspection
 
@@ -34,6 +35,7 @@ def take(actor: Actor, case: str, owed: Sequence[Material], files: "MultiValueDi
         for upload in files.getlist(f"material-{material.id}")[:MAX_FILES]:
             name = upload.name or ""
             try:
+                limits.spend(limits.Use("upload", actor.id))
                 stored = papers.upload(upload.read(inspection.LARGEST + 1))
                 if (material.id, stored.public_id) not in there:
                     actions.attach(actor, case, material.id, stored.public_id, inspection.safe_name(name, stored.kind))

@@ -8,6 +8,7 @@ from onevisit.cases import queries as cases
 from onevisit.catalogue import queries as catalogue
 from onevisit.channels.portal.place import COOKIE, choices, chosen
 from onevisit.city import queries as city
+from onevisit.identity import limits
 from onevisit.identity.login import ActorRequest
 
 
@@ -25,6 +26,8 @@ def index(request: ActorRequest) -> HttpResponse:
 def search(request: ActorRequest) -> HttpResponse:
     """The items that people's own words mean; an empty result offers hall and hotline."""
     words = request.GET.get("q", "")[:200]
+    if words.strip():
+        limits.spend(limits.Use("search", limits.address(request)))
     hits = catalogue.search(words, chosen(request), 20) if words.strip() else ()
     return render(request, "portal/search.html", {"words": words, "hits": hits, "place": city.division(chosen(request))})
 

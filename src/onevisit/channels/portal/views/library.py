@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from onevisit.channels.portal.login import needs_login
 from onevisit.channels.portal.views.cases import pdf
+from onevisit.identity import limits
 from onevisit.identity.login import ActorRequest
 from onevisit.licences import actions, queries
 from onevisit.papers import qr as codes
@@ -39,7 +40,9 @@ def ask(request: ActorRequest) -> HttpResponse:
 @require_safe
 def verify(request: ActorRequest, code: str) -> HttpResponse:
     """Whether the licence holds today, with masked facts; "none" and "wrong" look alike."""
-    found = queries.verify(code)
+    with limits.guess(limits.Use("verify", limits.address(request))) as guess:
+        found = queries.verify(code)
+        guess.missed = found is None
     shown = {"code": code, "found": found, "asked": True}
     return render(request, "portal/verify.html", shown, status=200 if found else 404)
 

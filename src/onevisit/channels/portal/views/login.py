@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from onevisit.channels.portal.login import people
 from onevisit.channels.ui.sessions import kept
 from onevisit.identity import actions as sessions
+from onevisit.identity import limits
 from onevisit.identity.login import ActorRequest
 
 
@@ -19,7 +20,9 @@ def show(request: ActorRequest) -> HttpResponse:
     wanted = _safe(request, request.POST.get("next") or request.GET.get("next", "/"))
     if request.method != "POST":
         return people(request, wanted, [])
-    sessions.log_in_demo(request, request.POST.get("person", ""))
+    name, near = request.POST.get("person", ""), limits.address(request)
+    with limits.guess(limits.Use("log-in-as", f"{near} {name}"), limits.Use("log-in", near)):
+        sessions.log_in_demo(request, name)
     carried = kept(request)
     if carried:
         return render(request, "portal/again.html", {"next": wanted, "carried": carried})

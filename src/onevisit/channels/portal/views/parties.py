@@ -12,6 +12,7 @@ from onevisit.cases.queries import CaseView, Turn
 from onevisit.channels.portal import turns
 from onevisit.channels.portal.login import needs_login
 from onevisit.channels.ui.forms import Problem
+from onevisit.identity import limits
 from onevisit.identity.login import ActorRequest
 
 
@@ -57,7 +58,9 @@ def _page(request: ActorRequest, view: CaseView, turn: Turn, problems: tuple[Pro
 @needs_login
 def invitation(request: ActorRequest, party: UUID) -> HttpResponse:
     """The invited one, known by his own number, opens the case; for everybody else there is no such page."""
-    case, item, known = queries.invitation(request.actor, str(party))
+    uses = limits.Use("invitation", request.actor.id), limits.Use("invitation-at", limits.address(request))
+    with limits.guess(*uses):
+        case, item, known = queries.invitation(request.actor, str(party))
     if known:
         return redirect("case", case=case)
     if request.method != "POST":

@@ -12,11 +12,11 @@ from onevisit.cases import actions, counter, documents, queries
 from onevisit.channels.ui import mending, uploads
 from onevisit.channels.ui.forms import Problem
 from onevisit.channels.workbench import acts, asking, changes
-from onevisit.channels.workbench.intake.counter import page
+from onevisit.channels.workbench.intake.counter import confirming, page
 from onevisit.channels.workbench.intake.here import Matters, matter
 from onevisit.channels.workbench.login import needs_login
+from onevisit.core.definition import Material
 from onevisit.core.values import materials
-from onevisit.deliveries import actions as deliveries
 from onevisit.deliveries.queries import Address
 from onevisit.identity.login import ActorRequest
 
@@ -49,44 +49,85 @@ def _said(target: str, refused: Refused) -> Problem:
 def handed(request: ActorRequest, visit: UUID, case: UUID) -> HttpResponse:
     """What was ticked on the checklist is written down, what was scanned is kept."""
     now = matter(request.actor, visit, case)
-    asked = materials(now.matter.standard, queries.contents(request.actor, now.case.id).answers)
-    shown = {one.id: request.POST[f"shown-{one.id}"] for one in asked if f"shown-{one.id}" in request.POST}
-    problems = uploads.take(request.actor, now.case.id, asked, request.FILES)
+    problems = _scanned(request, now)
     if problems:
         return page(request, matter(request.actor, visit, case), problems)
-    return _act(request, now, lambda: actions.hand_in(request.actor, now.case.id, shown), "materials")
+    return _act(request, now, lambda: _ticked(request, now), "materials")
+
+
+def _asked(request: ActorRequest, now: Matters) -> tuple[Material, ...]:
+    return materials(now.matter.standard, queries.contents(request.actor, now.case.id).answers)
+
+
+def _scanned(request: ActorRequest, now: Matters) -> tuple[Problem, ...]:
+    """What is wrong with the scans that were sent; the others are kept."""
+    return uploads.take(request.actor, now.case.id, _asked(request, now), request.FILES) if request.FILES else ()
+
+
+def _ticked(request: ActorRequest, now: Matters) -> None:
+    """How each material was shown, as far as the form says it."""
+    shown = {one.id: request.POST[f"shown-{one.id}"] for one in _asked(request, now) if f"shown-{one.id}" in request.POST}
+    if shown:
+        actions.hand_in(request.actor, now.case.id, shown)
 
 
 @require_POST
 @needs_login
 def way(request: ActorRequest, visit: UUID, case: UUID) -> HttpResponse:
     """How the result shall reach the applicant."""
-    now, sent = matter(request.actor, visit, case), request.POST
+    now = matter(request.actor, visit, case)
+    return _act(request, now, lambda: _chosen(request, now), "way")
+
+
+def _chosen(request: ActorRequest, now: Matters) -> None:
+    sent = request.POST
     address = Address(*(sent.get(f"delivery.{name}", "") for name in ("name", "phone", "address")))
-
-    def chosen() -> None:
-        wrong = actions.choose_delivery(request.actor, now.case.id, sent.get("delivery", ""), address)
-        if wrong:
-            raise Refused("half-address", "；".join(one.message for one in wrong), "")
-
-    return _act(request, now, chosen, "way")
+    wrong = actions.choose_delivery(request.actor, now.case.id, sent.get("delivery", ""), address)
+    if wrong:
+        raise Refused("half-address", "；".join(one.message for one in wrong), "")
 
 
 @require_POST
 @needs_login
 def receive(request: ActorRequest, visit: UUID, case: UUID) -> HttpResponse:
-    """The application is received (收件); its receipt is there to print."""
+    """The application is received (收件), with what was ticked, scanned and chosen on the page; its receipt is there to print."""
     now = matter(request.actor, visit, case)
-    return _act(request, now, lambda: counter.receive(request.actor, now.case.id), over=now.case.stage != "draft")
+    if now.case.stage != "draft":
+        return _done(now)
+    if changes.stale(request, now.matter):
+        return page(request, now, (), STALE)
+    problems = _laid(request, now)
+    if problems:
+        return page(request, matter(request.actor, visit, case), problems)
+    return _act(request, now, lambda: counter.receive(request.actor, now.case.id))
+
+
+def _laid(request: ActorRequest, now: Matters) -> tuple[Problem, ...]:
+    """What is wrong with what stands on the page beside the act itself; all that is right is kept."""
+    problems = list(_scanned(request, now))
+    for target, act, is_sent in (("materials", _ticked, True), ("way", _chosen, "delivery" in request.POST)):
+        try:
+            if is_sent:
+                act(request, now)
+        except Refused as refused:
+            problems.append(_said(target, refused))
+    return tuple(problems)
 
 
 @require_POST
 @needs_login
 def confirm(request: ActorRequest, visit: UUID, case: UUID) -> HttpResponse:
-    """The visitor has done his part in person: applied, or shown that it is he."""
+    """Those who stand there have done their part in person: applied, or shown that it is they."""
     now, step = matter(request.actor, visit, case), request.POST.get("step", "")
-    waits = any(turn.step == step for turn in queries.turns(request.actor, now.case.id))
-    return _act(request, now, lambda: counter.confirm(request.actor, now.case.id, step, now.whose), "confirming", over=not waits)
+    who = set(request.POST.getlist("who", [now.here.visit.id]))
+    turn = next((one for one in confirming(request.actor, now) if one.turn.step == step), None)
+    parts = [one for one in turn.here if one.visit in who] if turn else []
+
+    def done() -> None:
+        for one in parts:
+            counter.confirm(request.actor, now.case.id, step, one.whose)
+
+    return _act(request, now, done, "confirming", over=not parts)
 
 
 @require_POST
@@ -175,16 +216,17 @@ def collect(request: ActorRequest, visit: UUID, case: UUID, delivery: UUID) -> H
     """The result is in the visitor's hands, against his signature (签收); the old papers have come back."""
     now, note = matter(request.actor, visit, case), request.POST.get("note", "")
     back = request.POST.getlist("back")
-    return _act(request, now, lambda: deliveries.hand_over(request.actor, str(delivery), note, back), f"d-{delivery}")
+    return _act(request, now, lambda: counter.hand_over(request.actor, now.case.id, str(delivery), note, back), f"d-{delivery}")
 
 
 @require_POST
 @needs_login
 def serve(request: ActorRequest, visit: UUID, case: UUID, name: str) -> HttpResponse:
-    """The paper was given to the visitor, who signed for it (送达)."""
-    now = matter(request.actor, visit, case)
-    one = next((p for p in documents.papers(request.actor, now.case.id, now.whose) if p.name == name), None)
+    """The paper was given to one who stands there, who signed for it (送达)."""
+    now, copy = matter(request.actor, visit, case), request.POST.get("copy", "")
+    whom = next((one for one in now.present if one.visit == copy), now.present[0])
+    one = next((p for p in documents.papers(request.actor, now.case.id, whom.whose) if p.name == name), None)
     if one is None or one.served_at is not None:
         return _done(now)
-    signed = f"{now.here.person.name}当面签收"
+    signed = f"{whom.person.name}当面签收"
     return _act(request, now, lambda: documents.serve(request.actor, one, "window", signed), "papers")

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 
 from onevisit.access import Actor, Duty, Hidden
 from onevisit.cases import actions, documents, prefill, queries
+from onevisit.cases.documents import Paper
 from onevisit.cases.queries import Attached, Contents, Turn
 from onevisit.channels.ui.forms import Problem
 from onevisit.channels.workbench import changes
 from onevisit.channels.workbench.intake import filling
-from onevisit.channels.workbench.intake.here import Matters, matter
+from onevisit.channels.workbench.intake.here import Matters, Standing, matter
 from onevisit.channels.workbench.login import needs_login
 from onevisit.core import ways
 from onevisit.core.definition import Material
@@ -111,28 +112,49 @@ def lacking(now: Matters, held: Contents, listed: Sequence[Row]) -> tuple[Proble
 
 @dataclass(frozen=True)
 class Confirming:
-    """A step that parties do: whether it is the visitor's turn, and who else is waited for."""
+    """A step that parties do: those who stand there and whose turn it is, and who else is waited for."""
 
     turn: Turn
-    his: bool
+    here: tuple[Standing, ...]
     others: tuple[str, ...]
 
 
 def confirming(actor: Actor, now: Matters) -> tuple[Confirming, ...]:
-    """The steps that wait for the visitor, or for somebody who has not come yet."""
-    found = []
-    for turn in queries.turns(actor, now.case.id):
-        his = _his(now, turn)
-        others = tuple(f"{one.role_name}{one.name}" for one in turn.others if one.who != now.whose)
-        found.append(Confirming(turn, his, others))
-    return tuple(found)
+    """The steps that wait for the visitor, for who stands beside him, or for somebody who has not come yet."""
+    turns = queries.turns(actor, now.case.id)
+    known = {one.who for one in queries.parties(actor, now.case.id) if one.known} if turns else set()
+    return tuple(_confirming(now, turn, known) for turn in turns)
 
 
-def _his(now: Matters, turn: Turn) -> bool:
-    """Whether the visitor has not done his part; where there are no parties it is the applicant's."""
+def _confirming(now: Matters, turn: Turn, known: set[str]) -> Confirming:
+    """Who is at nobody's place yet may take one that nobody has; where there are no parties it is the applicant's turn."""
     if not turn.others:
-        return now.whose == now.case.applicant
-    return any(one.who == now.whose or not one.known for one in turn.others)
+        return Confirming(turn, tuple(one for one in now.present if one.whose == now.case.applicant), ())
+    wanted = {one.who for one in turn.others if one.known}
+    free = [one for one in turn.others if not one.known]
+    new = [one for one in now.present if one.whose not in known][: len(free)]
+    here = tuple(one for one in now.present if one.whose in wanted or one in new)
+    there = {one.whose for one in here}
+    away = [one for one in turn.others if one.known and one.who not in there] + free[len(new) :]
+    return Confirming(turn, here, tuple(f"{one.role_name}{one.name}" for one in away))
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A paper to print, and in whose copy: `of` names him where it is not the visitor's."""
+
+    paper: Paper
+    visit: str
+    of: str
+
+
+def copies(actor: Actor, now: Matters) -> tuple[Copy, ...]:
+    """The papers of the visitor, and those beside him whose own copies they are."""
+    found: list[Copy] = []
+    for nth, one in enumerate(now.present):
+        listed = documents.papers(actor, now.case.id, one.whose)
+        found += [Copy(paper, one.visit, one.person.name if nth else "") for paper in listed if not nth or paper.to == one.whose]
+    return tuple(found)
 
 
 def parts(actor: Actor, now: Matters) -> dict[str, Any]:
@@ -140,7 +162,9 @@ def parts(actor: Actor, now: Matters) -> dict[str, Any]:
     held = queries.contents(actor, now.case.id)
     listed, stage = rows(actor, now, held), now.case.stage
     accepting = next((one for one in now.matter.open if one.does == "accept"), None)
-    papers = documents.papers(actor, now.case.id, now.whose)
+    papers, turns = copies(actor, now), confirming(actor, now)
+    to_pay = [one for one in bills.bills_of_case(now.case.id) if one.state == "open"]
+    coming = [one for one in deliveries.of_case(actor, now.case.id) if not one.is_over]
     may_accept = accepting is not None and stage == "received" and now.matter.may(Duty.CASE_ACCEPT)
     return {
         "now": now,
@@ -153,15 +177,18 @@ def parts(actor: Actor, now: Matters) -> dict[str, Any]:
         "choice": queries.delivery_choice(actor, now.case.id),
         "ways": WAYS,
         "address": ways.ADDRESS,
-        "confirming": confirming(actor, now),
+        "confirming": turns,
         "may_accept": may_accept,
         "mandate": queries.entrusted(actor, now.case.id),
         "back_office": stage == "received" and not may_accept,
         "may_notify": _may_notify(now),
         "may_turn_away": stage in ("received", "noticed") and now.matter.may(Duty.CASE_REFUSE),
         "owed": [one for one in queries.owed(actor, now.case.id) if one.supplied_at is None],
-        "bills": [one for one in bills.bills_of_case(now.case.id) if one.state == "open"],
-        "deliveries": [one for one in deliveries.of_case(actor, now.case.id) if not one.is_over],
+        "bills": to_pay,
+        "deliveries": coming,
+        "form": "take-in" if stage == "draft" else "laid",
+        "acting": may_accept or bool(turns) or now.case.to_mend or any(not one.moving for one in coming),
+        "moves": bool(to_pay or now.case.waiting_for),
         "papers": papers,
         "first": _to_print(now, papers),
         "account": queries.account(actor, now.case.id),
@@ -170,8 +197,9 @@ def parts(actor: Actor, now: Matters) -> dict[str, Any]:
     }
 
 
-def _to_print(now: Matters, papers: Sequence[documents.Paper]) -> str:
+def _to_print(now: Matters, copies: Sequence[Copy]) -> str:
     """The paper that is wanted now: the receipt of what was received in this visit, else the first that he has not got."""
+    papers = [one.paper for one in copies if not one.of]
     fresh = now.case.received_at is not None and now.case.received_at >= now.here.visit.since
     receipt = next((one.name for one in papers if one.kind == "receipt" and fresh), "")
     return receipt or next((one.name for one in papers if one.served_at is None), "")
@@ -199,9 +227,9 @@ def show(request: ActorRequest, visit: UUID, case: UUID) -> HttpResponse:
 @require_safe
 @needs_login
 def paper(request: ActorRequest, visit: UUID, case: UUID, name: str) -> HttpResponse:
-    """A paper of the case to print, in the visitor's copy."""
+    """A paper of the case to print, in the copy of one who stands there."""
     now = matter(request.actor, visit, case)
-    content = documents.paper(request.actor, now.case.id, name, now.whose)
+    content = documents.paper(request.actor, now.case.id, name, now.copy_of(request.GET.get("copy", "")))
     response = HttpResponse(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response

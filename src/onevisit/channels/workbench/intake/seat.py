@@ -13,6 +13,7 @@ from onevisit.channels.workbench.login import needs_login
 from onevisit.core.identifiers import KINDS
 from onevisit.halls import actions, queries
 from onevisit.halls.actions import Arrival
+from onevisit.identity import limits
 from onevisit.identity.login import ActorRequest
 
 PAPERS = ("citizen", "hmt-residence", "foreign-permanent", "foreign-permanent-old", "hm-travel", "tw-travel", "passport")
@@ -85,9 +86,12 @@ def receive(request: ActorRequest) -> HttpResponse:
     if seat is None:
         return redirect("window")
     sent = {name: request.POST.get(name, "").strip() for name in ("number", "why", "kind", "proof", "forced", "name", "phone")}
-    try:
-        visit = actions.receive_visitor(request.actor, seat.hall, Arrival(**{**sent, "kind": sent["kind"] or PAPERS[0]}))
-    except Refused as refused:
-        wrong = (Problem(AT.get(refused.code, "f-number"), f"{refused}{refused.way_out}"),)
-        return _page(request, () if _is_first(request, refused) else wrong, refused.code)
+    with limits.guess(limits.Use("person", request.actor.id)) as guess:
+        guess.missed = bool(sent["name"])  # a number that nobody has, or it would not be asked for a name
+        try:
+            visit = actions.receive_visitor(request.actor, seat.hall, Arrival(**{**sent, "kind": sent["kind"] or PAPERS[0]}))
+        except Refused as refused:
+            guess.missed |= refused.code in NEW
+            wrong = (Problem(AT.get(refused.code, "f-number"), f"{refused}{refused.way_out}"),)
+            return _page(request, () if _is_first(request, refused) else wrong, refused.code)
     return redirect("visit", visit=visit.id)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onevisit.channels.workbench.intake import acting, counter, filling, seat, visit
+from onevisit.channels.workbench.intake import acting, beside, counter, filling, seat, visit
 
 CASE = "visits/<uuid:visit>/cases/<uuid:case>"
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{CASE}/way", acting.way, name="window-way"),
     path(f"{CASE}/receive", acting.receive, name="window-take-in"),
     path(f"{CASE}/accept", acting.accept, name="window-accept"),
+    path(f"{CASE}/beside", beside.beside, name="window-beside"),
     path(f"{CASE}/confirm", acting.confirm, name="window-confirm"),
     path(f"{CASE}/supply", acting.supply, name="window-supply"),
     path(f"{CASE}/mend", acting.mend, name="window-mend"),

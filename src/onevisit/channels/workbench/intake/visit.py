@@ -14,13 +14,14 @@ from onevisit.cases import queries as cases
 from onevisit.catalogue import queries as catalogue
 from onevisit.channels.ui import forms
 from onevisit.channels.ui.forms import Problem
-from onevisit.channels.ui.sessions import TOKEN
+from onevisit.channels.workbench.intake import reason
 from onevisit.channels.workbench.intake.here import Here, here
 from onevisit.channels.workbench.login import needs_login
 from onevisit.city import queries as city
 from onevisit.deliveries import queries as deliveries
 from onevisit.halls import actions, queries
 from onevisit.halls.actions import Wish
+from onevisit.identity import limits
 from onevisit.identity import queries as identity
 from onevisit.identity.login import ActorRequest
 
@@ -100,8 +101,8 @@ def begin(request: ActorRequest, visit: UUID) -> HttpResponse:
     """The visitor's draft of the item, prefilled: a new one or the one that he has; a second press finds it too."""
     now = here(request.actor, visit)
 
-    def wanted(reason: str) -> str:
-        wish = Wish(request.POST.get("item", ""), forms.answers(request.POST), request.POST.get("on_behalf", ""), reason)
+    def wanted(why: str) -> str:
+        wish = Wish(request.POST.get("item", ""), forms.answers(request.POST), request.POST.get("on_behalf", ""), why)
         return actions.begin(request.actor, now.visit.id, wish).id
 
     return _taken_up(request, now, wanted)
@@ -113,8 +114,8 @@ def open_case(request: ActorRequest, visit: UUID, case: UUID) -> HttpResponse:
     """A draft or case of his is taken up: the visit counts for it."""
     now = here(request.actor, visit)
 
-    def wanted(reason: str) -> str:
-        actions.take_up(request.actor, now.visit.id, str(case), reason)
+    def wanted(why: str) -> str:
+        actions.take_up(request.actor, now.visit.id, str(case), why)
         return str(case)
 
     return _taken_up(request, now, wanted)
@@ -125,11 +126,13 @@ def open_case(request: ActorRequest, visit: UUID, case: UUID) -> HttpResponse:
 def bring(request: ActorRequest, visit: UUID) -> HttpResponse:
     """The case with the number that the visitor shows, in which he takes part."""
     now = here(request.actor, visit)
-    try:
-        return _taken_up(request, now, lambda reason: actions.bring(request.actor, now.visit.id, _digits(request), reason))
-    except Hidden:
-        text = "没有找到这个编号的办件，或者这位群众不是它的当事人。请核对编号，至少填末12位。"
-        return _page(request, now, (Problem("f-digits", text),))
+    with limits.guess(limits.Use("case-number", request.actor.id)) as guess:
+        try:
+            return _taken_up(request, now, lambda why: actions.bring(request.actor, now.visit.id, _digits(request), why))
+        except Hidden:
+            guess.missed = True
+            text = "没有找到这个编号的办件，或者这位群众不是它的当事人。请核对编号，至少填末12位。"
+            return _page(request, now, (Problem("f-digits", text),))
 
 
 def _digits(request: ActorRequest) -> str:
@@ -141,20 +144,14 @@ def _taken_up(request: ActorRequest, now: Here, act: Callable[[str], str]) -> Ht
     try:
         case = act(request.POST.get("reason", ""))
     except Refused as refused:
-        if refused.code not in ("over-promise", "no-such-reason"):
+        if refused.code not in reason.ASKED:
             raise
-        return _reason(request, now, refused)
+        return reason.ask(request, now, refused)
     holder = identity.actor_of(request.actor.id, request.actor.via)  # he holds the case only since this very request
     if cases.case(holder, case).stage != "draft":
         return redirect("counter", visit=now.visit.id, case=case)
     prefill.fetch(holder, case)
     return redirect("window-fill", visit=now.visit.id, case=case)
-
-
-def _reason(request: ActorRequest, now: Here, refused: Refused) -> HttpResponse:
-    kept = [(name, value) for name, value in request.POST.items() if name not in ("reason", TOKEN)]
-    shown = {"stand": now, "refused": refused, "reasons": queries.REASONS, "kept": kept, "action": request.path}
-    return render(request, "workbench/intake/reason.html", shown, status=422 if refused.code == "no-such-reason" else 200)
 
 
 @require_POST
