@@ -1,11 +1,12 @@
 """A receipt at a counter (收件), whole within the request: followed as far as the house can go, its paper there to print."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
-from onevisit.access import Actor
+from onevisit.access import SYSTEM, Actor
 from onevisit.cases import actions, follow, news, prefill, queries
 from onevisit.cases.queries import CaseView
+from onevisit.deliveries import actions as deliveries
 from onevisit.ledger.queries import EventView
 
 log = logging.getLogger(__name__)
@@ -38,8 +39,18 @@ def accept(actor: Actor, case_id: str, step: str) -> CaseView:
     return queries.case(actor, case_id)
 
 
-def _go_on(case_id: str) -> None:
+def hand_over(actor: Actor, case_id: str, delivery: str, note: str, back: Collection[str]) -> CaseView:
+    """The result is in the hands of whoever stands there, against his signature (签收); what follows at once is done here."""
+    found = deliveries.hand_over(actor, delivery, note, back)
+    _go_on(found.case, found.handed_in)
+    return queries.case(actor, case_id)
+
+
+def _go_on(case_id: str, given_back: Collection[str] | None = None) -> None:
+    """The house does what it can at once; a step that waits looks again if a result was handed over (`given_back`: for what)."""
     try:
+        if given_back is not None:
+            actions.give_back_papers(SYSTEM, case_id, given_back)
         follow.follow(case_id, follow.BUDGET, prefill.IN_REQUEST)
     except Exception:  # the case is received, whatever befalls a later step: the job of its receipt does that again
         log.exception("following at the counter failed", extra={"case": case_id})

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from onevisit.access import Hidden, Refused
 from onevisit.channels.ui.forms import Problem
-from onevisit.channels.workbench.intake import reason
+from onevisit.channels.workbench.intake import reason, seat
 from onevisit.channels.workbench.intake.here import Matters, matter
 from onevisit.channels.workbench.intake.seat import AT, NEW, PAPERS
 from onevisit.channels.workbench.login import needs_login
@@ -30,9 +30,10 @@ def beside(request: ActorRequest, visit: UUID, case: UUID) -> HttpResponse:
         return _page(request, now, {"kind": PAPERS[0], "proof": "card"}, (), "")
     sent = {name: request.POST.get(name, "").strip() for name in ("number", "kind", "proof", "forced", "name", "phone")}
     sent = {**sent, "kind": sent["kind"] or PAPERS[0], "proof": sent["proof"] or "card"}
-    why = request.POST.get("reason", "")
     try:
-        actions.join(request.actor, now.here.visit.id, now.case.id, Arrival(**sent, why="present"), why)
+        with seat.looking_up(request):
+            why = request.POST.get("reason", "")
+            actions.join(request.actor, now.here.visit.id, now.case.id, Arrival(**sent, why="present"), why)
     except Hidden:
         return _page(request, now, sent, (Problem("f-number", STRANGER),), "")
     except Refused as refused:

@@ -1,6 +1,7 @@
 """My window: opened and closed; whoever comes is received by the number of his document, or registered once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -86,12 +87,26 @@ def receive(request: ActorRequest) -> HttpResponse:
     if seat is None:
         return redirect("window")
     sent = {name: request.POST.get(name, "").strip() for name in ("number", "why", "kind", "proof", "forced", "name", "phone")}
-    with limits.guess(limits.Use("person", request.actor.id)) as guess:
-        guess.missed = bool(sent["name"])  # a number that nobody has, or it would not be asked for a name
-        try:
+    try:
+        with looking_up(request):
             visit = actions.receive_visitor(request.actor, seat.hall, Arrival(**{**sent, "kind": sent["kind"] or PAPERS[0]}))
+    except limits.TooOften:
+        raise
+    except Refused as refused:
+        wrong = (Problem(AT.get(refused.code, "f-number"), f"{refused}{refused.way_out}"),)
+        return _page(request, () if _is_first(request, refused) else wrong, refused.code)
+    return redirect("visit", visit=visit.id)
+
+
+@contextmanager
+def looking_up(request: ActorRequest) -> Iterator[None]:
+    """Somebody is looked up by his number inside: paid for by whoever asks unless he is the one who was expected.
+
+    Who had to be registered was not known, and whoever was refused for another reason than that was told nothing of a number.
+    """
+    with limits.guess(limits.Use("person", request.actor.id)) as guess:
+        try:
+            guess.missed = bool(request.POST.get("name", "").strip())
+            yield
         except Refused as refused:
             guess.missed |= refused.code in NEW
-            wrong = (Problem(AT.get(refused.code, "f-number"), f"{refused}{refused.way_out}"),)
-            return _page(request, () if _is_first(request, refused) else wrong, refused.code)
-    return redirect("visit", visit=visit.id)
