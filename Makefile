@@ -31,6 +31,7 @@ bench: setup ## speed as ratios against peers, in one run each; see bench/
 	$(PY) bench/api.py
 	$(PY) bench/engine.py
 	$(PY) bench/work.py
+	$(PY) bench/lint.py
 
 lock: ## renew requirements.lock from pyproject.toml
 	$(PY) -m pip install --quiet uv

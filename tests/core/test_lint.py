@@ -5,7 +5,7 @@ import time
 import pytest
 
 from onevisit.core.diagnostics import CODES
-from onevisit.core.lint import check, known, lint
+from onevisit.core.lint import edited, lint
 from onevisit.core.reading import read
 
 GOOD = """\
@@ -231,8 +231,18 @@ def test_a_thousand_definitions_take_less_than_ten_seconds():
 
 def test_one_edit_takes_less_than_a_tenth_of_a_second():
     readings = [read(renumbered(number), str(number)) for number in range(100)]
-    city = known(readings)
     start = time.process_time()
-    found = check(read(renumbered(7).replace("promised: 10", "promised: 21"), "7"), city)
+    found = edited(read(renumbered(7).replace("promised: 10", "promised: 21"), "7"), readings)
     assert time.process_time() - start < 0.1
     assert [one.code for one in found] == ["OV601"]
+
+
+@pytest.mark.parametrize("name", ["0.yaml", "1.yaml", "new.yaml"])
+def test_an_edited_file_is_told_what_the_whole_catalogue_would_be(name):
+    """Its own older text is no other file; what it tells against another is told of it."""
+    others = [read(GOOD, "0.yaml"), read(renumbered(1), "1.yaml")]
+    text = renumbered(1).replace("name: 许可1", "name: 另一个名称").replace("level: county", "level: city")
+    text = text.replace("promised: 10", "promised: 21")
+    whole = lint([*(one for one in others if one.name != name), read(text, name)])
+    assert edited(read(text, name), others) == [one for one in whole.diagnostics if one.file == name]
+    assert {one.code for one in edited(read(text, "new.yaml"), others)} == {"OV601", "OV901"}

@@ -33,6 +33,8 @@ def levels(standards: Sequence[Standard]) -> Iterator[tuple[int, Finding]]:
 def guides(standards: Sequence[Standard]) -> Iterator[tuple[int, Finding]]:
     """What differs between two standards of one item and level, but for shorter promises and more doors (OV902)."""
     for group in linked([[(mark, one.level) for mark in _marks(one.item.key, one.item.code)] for one in standards]):
+        if len(group) == 1:
+            continue
         shared = _not_local(standards[group[0]])
         for number in group[1:]:
             own = _not_local(standards[number])

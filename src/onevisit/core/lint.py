@@ -21,7 +21,7 @@ from onevisit.core.proofs import Known
 from onevisit.core.reading import BAD_VALUE, MISSING_ELEMENT, UNKNOWN_KEY, Fault, Reading, read
 from onevisit.core.wording import wording
 
-__all__ = ["Report", "check", "known", "lint", "read"]
+__all__ = ["Report", "check", "edited", "known", "lint", "read"]
 
 Check = Callable[[Standard], Iterator[Finding]]
 
@@ -70,6 +70,17 @@ def lint(readings: Sequence[Reading], base_items: Collection[str] = ()) -> Repor
     return Report(len(readings), tuple(found))
 
 
+def edited(reading: Reading, others: Sequence[Reading], base_items: Collection[str] = ()) -> list[Diagnostic]:
+    """What is wrong with a file that is being edited, beside the others of the catalogue (its own older text is left out).
+
+    What two files tell against each other is told of this one; the others are not looked into again.
+    """
+    readings = [*(one for one in others if one.name != reading.name), reading]
+    city, own = known(readings), len(readings) - 1
+    across = [finding for number, finding in _across(readings, city) if number == own]
+    return check(reading, city, (*across, *_unlisted(reading, base_items)))
+
+
 def known(readings: Sequence[Reading]) -> Known:
     """What these files tell each other."""
     documents = [reading.document for reading in readings]
@@ -85,8 +96,8 @@ def check(reading: Reading, city: Known, more: Collection[Finding] = ()) -> list
         found += [*_alone(document, reading.faults), *proofs.needless(document, city)]
     elif isinstance(document, Offer):
         found += checks_guide.phones(document)
-        standards = {name: [city.standards[one] for one in ones] for name, ones in city.called.items()}
-        found += checks_catalogue.offer(document, standards) if standards else ()
+        offered = {document.item: [city.standards[one] for one in city.called.get(document.item, ())]}
+        found += checks_catalogue.offer(document, {name: ones for name, ones in offered.items() if ones}) if city.called else ()
     elif isinstance(document, Matter):
         found += checks_catalogue.matter(document, city.called.keys())
     faults = [Finding(fault.code, fault.path, fault.message) for fault in reading.faults]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.core.test_lint import GOOD
 
+from onevisit.channels.cli import definitions
 from onevisit.channels.cli.main import main
 from onevisit.settings import PACKS
 
@@ -144,3 +145,14 @@ def test_the_packs_are_without_errors(capsys):
     code, document, _ = run(capsys, PACKS)
     assert (code, document["errors"]) == (0, 0)
     assert document["files"] > 0
+
+
+def test_many_files_are_read_by_all_processors_with_the_same_answer(tmp_path, capsys, monkeypatch):
+    write(tmp_path, good_yaml=GOOD, bad_yaml=GOOD.replace("promised: 10}", "promised: 21}"), other_yaml="colour: red")
+    alone = run(capsys, tmp_path)
+    monkeypatch.setattr(definitions, "MANY", 1)
+    assert run(capsys, tmp_path) == alone
+    write(tmp_path, broken_yaml="a: [")
+    code, document, said = run(capsys, tmp_path)
+    assert (code, document) == (2, None)
+    assert "broken.yaml" in said
