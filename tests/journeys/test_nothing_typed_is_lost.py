@@ -1,7 +1,7 @@
 """Nothing typed is lost: not to a session that ran out, not to a server that died, not to another page that saved first."""
 
 from playwright.sync_api import Page, expect
-from tests.journeys.walks import LI, LIN, ZHANG, draft, log_in
+from tests.journeys.walks import LI, LIN, ZHANG, draft, log_in, press_person
 from tests.living import City
 
 PHONE = "0552-3998877"
@@ -20,7 +20,7 @@ def test_a_dropped_session_is_told_within_ten_seconds_and_mended_on_the_spot(pag
     expect(page.get_by_label("联系电话")).to_have_value(PHONE)
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="登录，再接着填").click()
-    opened.value.get_by_role("button", name=ZHANG.name).click()
+    press_person(opened.value, ZHANG.name)
     expect(opened.value.get_by_role("heading", level=1)).to_have_text("已登录")
     opened.value.close()
     expect(page.locator(".autosave")).to_contain_text("已自动保存", timeout=10_000)

@@ -101,10 +101,12 @@ def test_wider_spacing_cuts_nothing(screen: Page) -> None:
 def test_the_tab_key_reaches_every_control_in_order_and_shows_where_it_is(screen: Page, viewport: ViewportSize) -> None:
     screen.set_viewport_size(viewport)
     wanted: list[str] = screen.evaluate("probe.order()")
-    reached = []
-    for _ in wanted:
+    reached: list[int] = []
+    while len(reached) < len(wanted):
         screen.keyboard.press("Tab")
         at = screen.evaluate("probe.focused()")
+        if at["nth"] in reached[-1:] and 'type="date"' in at["html"]:
+            continue  # from the year to the month, to the day, to the calendar
         reached.append(at["nth"])
         assert (at["outline"], at["seen"]) == ("solid 3px", True), at
         assert at["ring"] != "none", at

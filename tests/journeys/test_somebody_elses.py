@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import Page
-from tests.journeys.walks import LIN, ZHANG, draft, log_in
+from tests.journeys.walks import LIN, ZHANG, draft, log_in, press_person
 
 ADDRESSES = (
     "", "/tasks", "/fill/1", "/papers", "/check", "/receipt", "/receipt.pdf", "/decision.pdf", "/withdraw", "/pay", "/pay/done",
@@ -30,5 +30,5 @@ def test_whoever_has_not_logged_in_is_asked_to(page: Page, officer: Page) -> Non
     base = draft(page, ZHANG)
     officer.goto(f"{base}/check")
     assert "/login?next=" in officer.url
-    officer.get_by_role("button", name=ZHANG.name).click()
+    press_person(officer, ZHANG.name)
     assert officer.url == f"{base}/check"

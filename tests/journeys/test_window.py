@@ -55,7 +55,7 @@ def test_from_card_to_receipt_by_keyboard_in_a_few_keys(clerk: Keys, city: City)
     clerk.read_card(number_of(VISITOR))
     clerk.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("李**要办什么")
-    keys = page.get_by_role("button", name="契税申报").get_attribute("data-digit") or ""
+    keys = page.locator("button[data-digit]", has_text="契税申报").get_attribute("data-digit") or ""
     clerk.press(keys)
     expect(page.get_by_role("heading", level=1)).to_have_text("契税申报")
     for key in ("1", "1", "Enter"):
@@ -95,7 +95,7 @@ def test_the_village_point_receives_and_accepts_within_one_visit(browser: Browse
     keys.read_card(number_of("高秀英"))
     keys.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("高**要办什么")
-    keys.press(page.get_by_role("button", name="高龄津贴申领").get_attribute("data-digit") or "")
+    keys.press(page.locator("button[data-digit]", has_text="高龄津贴申领").get_attribute("data-digit") or "")
     expect(page.get_by_role("heading", level=1)).to_have_text("高龄津贴申领")
     for key in ("1", "1", "Enter"):
         keys.press(key)

@@ -40,6 +40,11 @@ def number_of(name: str) -> str:
 def log_in(page: Page, name: str) -> None:
     """One click on a demo person."""
     page.goto("/login")
+    press_person(page, name)
+
+
+def press_person(page: Page, name: str) -> None:
+    """The button of a demo person, on the log-in page that is open; others' notes may name him too."""
     button = page.locator("button.person", has=page.locator("b", has_text=name))
     if not button.is_visible():
         page.get_by_text("别的角色").click()
