@@ -15,7 +15,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest
 
-from onevisit.access import Refused
 from onevisit.identity.models import Bucket
 from onevisit.ledger import suite
 from onevisit.ledger.jobs import periodic
@@ -49,13 +48,12 @@ LIMITS: Mapping[str, Limit] = {
 }
 
 
-class TooOften(Refused):
-    """Nothing is left of a limit; after `seconds` there will be."""
+class TooOften(Exception):
+    """Nothing is left of a limit; after `seconds` there will be. No `Refused`: what was asked for has not been looked at."""
 
     def __init__(self, limit: str, seconds: int) -> None:
-        one = LIMITS[limit]
-        super().__init__("too-often", f"{one.text}{seconds}秒以后可以再试。", one.way_out)
-        self.seconds = seconds
+        super().__init__(f"{LIMITS[limit].text}{seconds}秒以后可以再试。")
+        self.seconds, self.way_out = seconds, LIMITS[limit].way_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +83,12 @@ class Guess:
 
 SPEND = """
     INSERT INTO identity_bucket AS kept (key, full_at) VALUES (%(key)s, %(now)s + make_interval(secs => %(every)s))
-    ON CONFLICT (key) DO UPDATE SET full_at = greatest(kept.full_at, %(now)s) + make_interval(secs => %(every)s)
-    WHERE kept.full_at <= %(last)s RETURNING full_at"""
+    ON CONFLICT (key) DO UPDATE SET full_at = make_interval(secs => %(every)s)
+        + CASE WHEN kept.full_at > %(never)s THEN %(now)s ELSE greatest(kept.full_at, %(now)s) END
+    WHERE kept.full_at <= %(last)s OR kept.full_at > %(never)s RETURNING full_at"""
 """Of two that come at once the second one waits for the row and sees what the first one left. No row: nothing was left."""
+ASKEW = timedelta(hours=1)
+"""No clock is further ahead of another one; a bucket that is, was filled by one that has been put back since, and begins anew."""
 GIVE_BACK = "UPDATE identity_bucket SET full_at = full_at - make_interval(secs => %s) WHERE key = %s"
 
 
@@ -105,7 +106,9 @@ def spend(*uses: Use) -> None:
 
 
 def _spent(use: Use, now: datetime) -> bool:
-    given: dict[str, bytes | datetime | float] = {"key": use.key, "now": now, "every": use.limit.every, "last": now + _but_one(use)}
+    every, last = use.limit.every, now + _but_one(use)
+    never = last + timedelta(seconds=every) + ASKEW
+    given: dict[str, bytes | datetime | float] = {"key": use.key, "now": now, "every": every, "last": last, "never": never}
     with connection.cursor() as cursor:
         cursor.execute(SPEND, given)
         return cursor.fetchone() is not None

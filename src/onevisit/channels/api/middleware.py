@@ -145,7 +145,7 @@ def limited(respond: Respond) -> Respond:
         try:
             limits.spend(limits.Use("api", limits.address(request)))
         except limits.TooOften as refused:
-            answer = problems.problem(request, "too-many", str(refused), code=refused.code)
+            answer = problems.problem(request, "too-many", str(refused))
             answer["Retry-After"] = str(refused.seconds)
             return answer
         return respond(request)

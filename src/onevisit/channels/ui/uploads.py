@@ -40,7 +40,7 @@ def take(actor: Actor, case: str, owed: Sequence[Material], files: "MultiValueDi
                 if (material.id, stored.public_id) not in there:
                     actions.attach(actor, case, material.id, stored.public_id, inspection.safe_name(name, stored.kind))
                     there.add((material.id, stored.public_id))
-            except Refused as refused:
+            except (Refused, limits.TooOften) as refused:
                 problems.append(
                     Problem(target(material), f"“{material.name}”：文件“{name[:40]}”没有收下。{refused}{refused.way_out}")
                 )

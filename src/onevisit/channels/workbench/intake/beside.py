@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from onevisit.access import Hidden, Refused
 from onevisit.channels.ui.forms import Problem
-from onevisit.channels.workbench.intake import reason, seat
+from onevisit.channels.workbench.intake import reason
 from onevisit.channels.workbench.intake.here import Matters, matter
-from onevisit.channels.workbench.intake.seat import AT, NEW, PAPERS
+from onevisit.channels.workbench.intake.seat import AT, NEW, PAPERS, looking_up
 from onevisit.channels.workbench.login import needs_login
 from onevisit.core.identifiers import KINDS
 from onevisit.halls import actions, queries
@@ -31,7 +31,7 @@ def beside(request: ActorRequest, visit: UUID, case: UUID) -> HttpResponse:
     sent = {name: request.POST.get(name, "").strip() for name in ("number", "kind", "proof", "forced", "name", "phone")}
     sent = {**sent, "kind": sent["kind"] or PAPERS[0], "proof": sent["proof"] or "card"}
     try:
-        with seat.looking_up(request):
+        with looking_up(request):
             why = request.POST.get("reason", "")
             actions.join(request.actor, now.here.visit.id, now.case.id, Arrival(**sent, why="present"), why)
     except Hidden:

@@ -90,8 +90,6 @@ def receive(request: ActorRequest) -> HttpResponse:
     try:
         with looking_up(request):
             visit = actions.receive_visitor(request.actor, seat.hall, Arrival(**{**sent, "kind": sent["kind"] or PAPERS[0]}))
-    except limits.TooOften:
-        raise
     except Refused as refused:
         wrong = (Problem(AT.get(refused.code, "f-number"), f"{refused}{refused.way_out}"),)
         return _page(request, () if _is_first(request, refused) else wrong, refused.code)
@@ -100,13 +98,18 @@ def receive(request: ActorRequest) -> HttpResponse:
 
 @contextmanager
 def looking_up(request: ActorRequest) -> Iterator[None]:
-    """Somebody is looked up by his number inside: paid for by whoever asks unless he is the one who was expected.
+    """Somebody is looked up by his number inside, which whoever asks pays for if nobody has it, or not whom he expected.
 
-    Who had to be registered was not known, and whoever was refused for another reason than that was told nothing of a number.
+    Whoever had to be registered was not known; a refusal for anything else tells nothing of a number. Raises TooOften.
     """
-    with limits.guess(limits.Use("person", request.actor.id)) as guess:
-        try:
-            guess.missed = bool(request.POST.get("name", "").strip())
-            yield
-        except Refused as refused:
-            guess.missed |= refused.code in NEW
+    use, named, missed = limits.Use("person", request.actor.id), bool(request.POST.get("name", "").strip()), True
+    limits.spend(use)
+    try:
+        yield
+        missed = named
+    except Refused as refused:
+        missed = named or refused.code in NEW
+        raise
+    finally:
+        if not missed:
+            limits.give_back(use)
