@@ -243,6 +243,8 @@ def test_officers_hand_it_over(town: World, committed: Committed, kind: str, wai
     assert mine(view.id).stage_name == waits
     assert mine(view.id).yours is (kind == "pickup")
     assert titles(view.id) == [told]
+    said = next(one.body for one in notices.of_case(ground.person(), view.id) if one.title == told)
+    assert ("近山县政务服务大厅（示例路1号）领取" in said) is (kind == "pickup")
     deliveries.hand_over(clerk(view.id), delivery_of(view.id).id, "本人签收，出示身份证")
     committed.drain()
     assert (mine(view.id).stage, outcome(view.id)) == ("concluded", kind)

@@ -42,12 +42,12 @@ def _tell(found: DeliveryView, event: EventView, said: tuple[str, str, str], she
 
 
 Said = tuple[str, str] | None
-PLACE = "带本人有效身份证件，到{office}领取。不方便来的，可以改成快递。"
+PLACE = "带本人有效身份证件，到{counter}领取。不方便来的，可以改成快递。"
 
 
 def _opened(found: DeliveryView, event: EventView) -> Said:
     if event.data["kind"] == "pickup":
-        return f"{found.what}做好了，等您来领", PLACE.format(office=found.office) + _back(found)
+        return f"{found.what}做好了，等您来领", _at_counter(found) + _back(found)
     if event.data["kind"] == "door":
         return f"{found.what}做好了，工作人员会送上门", f"上门以前会打电话跟您约时间。{_back(found)}"
     return None
@@ -69,12 +69,12 @@ def _returned(found: DeliveryView, _event: EventView) -> Said:
 
 
 def _reminded(found: DeliveryView, _event: EventView) -> Said:
-    return f"{found.what}还没有领取", f"已经等了7天。{PLACE.format(office=found.office)}"
+    return f"{found.what}还没有领取", f"已经等了7天。{_at_counter(found)}"
 
 
 def _redirected(found: DeliveryView, event: EventView) -> Said:
     if event.data["kind"] == "pickup":
-        return f"{found.what}改为领取", PLACE.format(office=found.office) + _back(found)
+        return f"{found.what}改为领取", _at_counter(found) + _back(found)
     return f"{found.what}改为寄送", f"交给快递后会告诉您运单号。{_back(found)}"
 
 
@@ -83,6 +83,12 @@ def _over(found: DeliveryView, event: EventView) -> Said:
     if not kept:
         return None  # the end of the case is told by its own event
     return f"请交回{'、'.join(kept)}", f"新证已经送到，旧证还没有收回。请交到{found.office}。"
+
+
+def _at_counter(found: DeliveryView) -> str:
+    """Where it is collected, with the address, and what is brought along."""
+    at = documents.counter(queries.row(found.case), found.office)
+    return PLACE.format(counter=f"{at.name}（{at.address}）" if at.address else at.name)
 
 
 def _back(found: DeliveryView) -> str:

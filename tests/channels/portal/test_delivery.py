@@ -116,6 +116,9 @@ def test_a_pick_up_becomes_a_parcel_on_its_page(courier: None, browser: Client, 
     case = granted(zhang, "pickup")
     page = body(browser.get(f"/cases/{case}"))
     assert "等您领取" in page
+    for where in (page, body(browser.get(f"/cases/{case}/delivery"))):
+        assert "请到<b>近山县政务服务大厅</b>领取" in where
+        assert "<dt>地址</dt><dd>示例路1号</dd>" in where
     assert f"/cases/{case}/delivery#again" in page
     wrong = browser.post(f"/cases/{case}/delivery", {"delivery": "courier", **ADDRESS, "delivery.address": " "})
     assert (wrong.status_code, "请填写“详细地址”" in body(wrong)) == (422, True)

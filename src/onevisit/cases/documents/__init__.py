@@ -2,15 +2,18 @@
 
 from onevisit.cases.documents.about import day, named
 from onevisit.cases.documents.course import extended, suspended
-from onevisit.cases.documents.ending import collect, decision, lapsed, service, withdrawn
+from onevisit.cases.documents.ending import Counter, collect, counter, counter_of, decision, lapsed, service, withdrawn
 from onevisit.cases.documents.entry import accepted, cited, one_time, receipt, tolerance, turned_away
 from onevisit.cases.documents.printing import Paper, listed, may_print, paper, papers, serve
 
 __all__ = [
+    "Counter",
     "Paper",
     "accepted",
     "cited",
     "collect",
+    "counter",
+    "counter_of",
     "day",
     "decision",
     "extended",

@@ -1,13 +1,15 @@
 """The papers at the end of a case: decision, end without one, the result handed over and served. 行政许可法 arts. 38, 44."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 
-from onevisit.access import SYSTEM
-from onevisit.cases import remedies, results
+from onevisit import access
+from onevisit.access import SYSTEM, Actor, Duty
+from onevisit.cases import queries, remedies, results
 from onevisit.cases.documents import about
 from onevisit.cases.models import Case
 from onevisit.cases.models import Decision as Made
@@ -76,22 +78,39 @@ def _ended(row: Case, at: datetime, why: str) -> Ended:
 def collect(row: Case, delivery: DeliveryView, at: datetime) -> Collect:
     """With what the result is collected at the counter, where and when (领取凭证)."""
     head = about.head(row, about.day(at)) | {"applicant": about.named(row, delivery.to)}
+    where = counter(row, delivery.office)
     return Collect(
         **head,
         what=delivery.what,
-        places=_places(row, delivery.office),
+        places=_known(("地点", where.name), ("地址", where.address), ("时间", where.hours)),
         bring=(*BRING, *(f"旧证：{name}（交旧领新）" for name in delivery.owed.values())),
     )
 
 
-def _places(row: Case, office: str) -> tuple[Row, ...]:
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Where a result is collected (领取地点); `address` and `hours` are empty where they are not known."""
+
+    name: str
+    address: str = ""
+    hours: str = ""
+
+
+def counter_of(actor: Actor, delivery: DeliveryView) -> Counter:
+    """Where this result is collected, for whoever may read the case."""
+    row = queries.row(delivery.case)
+    access.require(actor, Duty.CASE_READ, queries.target(row, actor))
+    return counter(row, delivery.office)
+
+
+def counter(row: Case, office: str) -> Counter:
     """The counter: as the division's offer names it, else the hall of the division."""
     item = about.offered(row)
     if item and item.places:
         one = item.places[0]
-        return _known(("地点", f"{one.hall}{one.site}{'、'.join(one.windows)}"), ("地址", one.address), ("时间", one.hours))
+        return Counter(f"{one.hall}{one.site}{'、'.join(one.windows)}", one.address, one.hours)
     hall = next(iter(city.halls(row.division)), None)
-    return _known(("地点", hall.name), ("地址", hall.address)) if hall else _known(("地点", office))
+    return Counter(hall.name, hall.address) if hall else Counter(office)
 
 
 def _known(*rows: tuple[str, str]) -> tuple[Row, ...]:

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.http import QueryDict
 
 from onevisit.access import Actor, Hidden
-from onevisit.cases import actions, queries
+from onevisit.cases import actions, documents, queries
+from onevisit.cases.documents import Counter
 from onevisit.cases.queries import CaseView, Choice, Contents
 from onevisit.channels.ui import forms
 from onevisit.channels.ui.forms import Control
@@ -114,7 +115,13 @@ def shown(actor: Actor, case: CaseView, held: Contents | None) -> dict[str, obje
     own = queries.owner(actor) == case.applicant
     choice = queries.choice(case.standard_id, held, case.stage not in stages.ENDS) if held and own and not found else None
     words = WORDS[choice.kind] if choice and choice.is_asked and choice.kind else ""
-    return {"delivery": found, "chosen": words, "ways_on": others(found) if found else ()}
+    return {"delivery": found, "chosen": words, "ways_on": others(found) if found else (), "counter": counter(actor, found)}
+
+
+def counter(actor: Actor, found: DeliveryView | None) -> Counter | None:
+    """Where the result is collected, while it waits at a counter."""
+    waits = found is not None and not found.is_over and (found.state == "returned" or found.kind in ("pickup", "window"))
+    return documents.counter_of(actor, found) if found and waits else None
 
 
 def delivery(actor: Actor, case: CaseView) -> DeliveryView | None:

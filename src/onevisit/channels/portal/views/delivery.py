@@ -56,7 +56,9 @@ def _under_way(request: ActorRequest, view: CaseView, found: DeliveryView) -> Ht
             deliveries.redirect(request.actor, found.id, sent.kind, coming.written(sent))
             return redirect("delivery", case=view.id)
     asked = coming.again(request.actor, found, faults, sent if faults else None)
-    return _page(request, {"case": view, "delivery": found, "asked": asked}, faults)
+    return _page(
+        request, {"case": view, "delivery": found, "asked": asked, "counter": coming.counter(request.actor, found)}, faults
+    )
 
 
 def _page(request: ActorRequest, shown: dict[str, object], faults: Sequence[values.Fault]) -> HttpResponse:
