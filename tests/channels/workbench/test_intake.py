@@ -341,3 +341,4 @@ def test_a_result_is_handed_over_against_a_signature(clerk: Client, zhang: Actor
     for _ in range(2):
         clerk.post(address[1], {"note": "本人签收，读取证件"})
     assert "发给他" not in text(clerk.get(case))
+    assert row(case).stage == "concluded", "what follows is done within the request"

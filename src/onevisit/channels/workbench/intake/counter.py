@@ -180,7 +180,7 @@ def parts(actor: Actor, now: Matters) -> dict[str, Any]:
         "confirming": turns,
         "may_accept": may_accept,
         "mandate": queries.entrusted(actor, now.case.id),
-        "back_office": stage == "received" and not may_accept,
+        "back_office": stage == "received" and not may_accept and not turns,
         "may_notify": _may_notify(now),
         "may_turn_away": stage in ("received", "noticed") and now.matter.may(Duty.CASE_REFUSE),
         "owed": [one for one in queries.owed(actor, now.case.id) if one.supplied_at is None],
