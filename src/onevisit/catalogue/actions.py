@@ -18,6 +18,7 @@ from onevisit.access import Actor, Duty, Refused, Target
 from onevisit.catalogue import offers, packs, queries, search
 from onevisit.catalogue.models import BaseItem, Item, RegisterEntry, Standard, StandardFile
 from onevisit.catalogue.packs import Definition, Pack
+from onevisit.catalogue.wordlist import wordlist
 from onevisit.city import queries as city
 from onevisit.city.models import Department, DepartmentOffice, Division
 from onevisit.core import lint, reading, visits
@@ -75,7 +76,7 @@ def _describe(item: BaseItem, row: Mapping[str, str]) -> None:
     item.basis = [] if row["basis"] == "?" else [{"law": law or article, "article": article if law else ""}]
     item.theme, item.levels, item.audience = [row["theme"]], row["levels"].split(), AUDIENCES[row["audience"]]
     item.handling, item.legal_days = row["handling"], int(row["legal_days"]) if row["legal_days"] else None
-    item.words = list(dict.fromkeys([*row["words"].split(), *item.words]))
+    item.words = list(dict.fromkeys([*row["words"].split(), *wordlist().items.get(row["key"], ()), *item.words]))
     item.source = f"base_items.csv：{row['note']}"
 
 

@@ -1,24 +1,29 @@
 """Every read of the catalogue, as frozen values. A published standard never changes: its parsed form is kept in the process."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
-from django.contrib.postgres.search import SearchQueryField, SearchRank
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Max, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import Max, Q, QuerySet
 
 from onevisit.access import Hidden
 from onevisit.catalogue import offers, packs
-from onevisit.catalogue import search as words_search
-from onevisit.catalogue.models import BaseItem, Item, RegisterEntry
+from onevisit.catalogue.finding import Hit as Hit
+from onevisit.catalogue.finding import search as search
+from onevisit.catalogue.lists import Listed as Listed
+from onevisit.catalogue.lists import Theme as Theme
+from onevisit.catalogue.lists import hot as hot
+from onevisit.catalogue.lists import listed as listed
+from onevisit.catalogue.lists import listing as listing
+from onevisit.catalogue.lists import nearest
+from onevisit.catalogue.lists import themes as themes
+from onevisit.catalogue.models import Item, RegisterEntry
 from onevisit.catalogue.models import Standard as StandardRow
 from onevisit.city import queries as city
-from onevisit.city.models import Division
-from onevisit.core import reading, visits
+from onevisit.core import reading
 from onevisit.core.definition import Limits, Standard
 from onevisit.core.offers import (
     CancelledProof,
@@ -32,10 +37,6 @@ from onevisit.core.offers import (
     SharedSource,
     UnobtainableProof,
 )
-
-CANDIDATES = 300
-"""How many rows the database hands over to be put in order."""
-LEVELS = ("village", "town", "county", "city")
 
 
 @dataclass(frozen=True)
@@ -78,51 +79,6 @@ class ItemView:
         return self.definition.limits
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One line of a list: an item of the base catalogue and, where it is offered, by whom and what it promises.
-
-    `promise` is zero, one or many, and empty while no guide is online (`guided`); then `ask` says whom to ask.
-    """
-
-    key: str
-    code: str
-    name: str
-    type: str
-    level: str
-    theme: tuple[str, ...]
-    audience: tuple[str, ...]
-    division_code: str
-    division_name: str
-    department_id: str
-    department_name: str
-    promise: str
-    word: str
-    guided: bool
-    ask: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An answer to a search, with its score from 0 to 1 and the sentence of why."""
-
-    item: str
-    name: str
-    level: str
-    score: float
-    why: str
-    promise: str
-    listed: Listed
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """A theme (主题) and how many items it holds."""
-
-    name: str
-    items: int
-
-
 class NoItem(Hidden):
     """Nothing of this key or code is offered here."""
 
@@ -132,7 +88,7 @@ def item(key_or_code: str, division: str = "") -> ItemView:
     if not (key_or_code + division).isprintable():
         raise NoItem(key_or_code)
     offered = _items().filter(Q(code=key_or_code) | Q(base_item__key=key_or_code), active=True)
-    rows = [row for row in offered if row.code == key_or_code] or _nearest(offered, division)
+    rows = [row for row in offered if row.code == key_or_code] or nearest(offered, division)
     if not rows:
         raise NoItem(key_or_code)
     return _view(rows[0])
@@ -140,14 +96,6 @@ def item(key_or_code: str, division: str = "") -> ItemView:
 
 def _items() -> QuerySet[Item]:
     return Item.objects.select_related("base_item__department", "division", "office")
-
-
-def _nearest(offered: Iterable[Item], division: str) -> list[Item]:
-    """The rows of the division itself first, then of those above it; of any place if none is named."""
-    if not division:
-        return sorted(offered, key=lambda row: row.division.code)
-    above = [division, *(division[:digits].ljust(12, "0") for digits in (9, 6, 4))]
-    return sorted((row for row in offered if row.division.code in above), key=lambda row: above.index(row.division.code))
 
 
 def _view(row: Item) -> ItemView:
@@ -292,94 +240,3 @@ def edition() -> str:
     retired = StandardRow.objects.aggregate(at=Max("retired_at"))["at"]
     offered = Item.objects.aggregate(at=Max("changed_at"), last=Max("pk"))
     return f"{last}/{retired}/{offered['at']}/{offered['last']}"
-
-
-def listing(theme: str = "", division: str = "", after: str = "", limit: int = 50) -> tuple[Listed, ...]:
-    """The items of the base catalogue by key, those after `after`; each as the division (or one above it) offers it."""
-    if not f"{theme}{after}".isprintable():
-        return ()
-    rows = _base().filter(key__gt=after).order_by("key")
-    if theme:
-        rows = rows.filter(theme__contains=[theme])
-    return _listed(list(rows[:limit]), division)
-
-
-def listed(keys: Sequence[str], division: str = "") -> tuple[Listed, ...]:
-    """The items of these keys, in this order."""
-    rows = {row.key: row for row in _base().filter(key__in=keys)}
-    return _listed([rows[key] for key in keys if key in rows], division)
-
-
-def _base() -> QuerySet[BaseItem]:
-    """Base items with what a list shows of them."""
-    return BaseItem.objects.select_related("department").defer("search", "words", "about", "basis")
-
-
-def _listed(rows: Sequence[BaseItem], division: str) -> tuple[Listed, ...]:
-    """Three queries, whatever the number of rows."""
-    here: dict[int, list[Item]] = {}
-    for row in Item.objects.filter(base_item__in=[row.pk for row in rows], active=True).select_related("division", "office"):
-        here.setdefault(row.base_item_id, []).append(row)
-    promises = {
-        (base, level): promise
-        for base, level, promise in StandardRow.objects.filter(
-            base_item__in=[row.pk for row in rows], state=StandardRow.State.PUBLISHED
-        ).values_list("base_item", "level", "promise")
-    }
-    return tuple(_line(row, next(iter(_nearest(here.get(row.pk, []), division)), None), promises) for row in rows)
-
-
-def _line(base: BaseItem, offered: Item | None, promises: Mapping[tuple[int, str], str]) -> Listed:
-    promise = promises.get((base.pk, offered.level), "") if offered else ""
-    ask = f"这个事项的指南还没有上网，请咨询{offered.office.name if offered else base.department.name}。"
-    return Listed(
-        key=base.key, code=offered.code if offered else "", name=base.name, type=base.type, theme=tuple(base.theme),
-        level=offered.level if offered else next((one for one in LEVELS if one in base.levels), ""),
-        audience=tuple(base.audience), department_id=base.department_id, department_name=base.department.name,
-        division_code=offered.division.code if offered else "", division_name=offered.division.name if offered else "",
-        word=visits.WORDS.get(cast(visits.Promise, promise), ""), promise=promise, guided=bool(promise),
-        ask="" if promise else ask,
-    )  # fmt: skip
-
-
-def themes() -> tuple[Theme, ...]:
-    """The themes that hold any items, the fullest first; an empty one is not drawn."""
-    counted: dict[str, int] = {}
-    for named in BaseItem.objects.values_list("theme", flat=True):
-        for theme in named:
-            counted[theme] = counted.get(theme, 0) + 1
-    return tuple(Theme(name, items) for name, items in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
-
-
-def hot(division: str = "", limit: int = 8) -> tuple[Listed, ...]:
-    """Items with a guide online, the newest first: what a home page puts in front while there are no cases to count."""
-    fresh = StandardRow.objects.filter(state=StandardRow.State.PUBLISHED, base_item__items__active=True)
-    keys = list(dict.fromkeys(fresh.order_by("-published_at", "-pk").values_list("base_item__key", flat=True)))
-    return tuple(one for one in listed(keys[:limit], division) if one.guided)
-
-
-def search(words: str, division: str = "", limit: int = 10) -> tuple[Hit, ...]:
-    """The items that people mean by these words, best first; a place named in them counts as the division."""
-    place, rest = _placed(words)
-    asked = words_search.query(rest)
-    if not asked:
-        return ()
-    wanted = Cast(Value(asked), SearchQueryField())
-    matches = Func(F("search"), wanted, template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField())
-    near = BaseItem.objects.filter(matches).annotate(rank=SearchRank(F("search"), wanted)).order_by("-rank", "pk")[:CANDIDATES]
-    rows = near.values_list("key", "name", "words", "theme", "type", "about")
-    entries = [
-        words_search.Entry(key, name, tuple(words), (*theme, kind, *about)) for key, name, words, theme, kind, about in rows
-    ]
-    found = words_search.ranked(rest, entries)[: max(limit, 0)]
-    lines = {line.key: line for line in listed([one.key for one in found], place or division)}
-    hits = [(one, lines[one.key]) for one in found]
-    return tuple(Hit(line.code or line.key, line.name, line.level, one.score, one.why, line.promise, line) for one, line in hits)
-
-
-def _placed(words: str) -> tuple[str, str]:
-    """The division that the words begin with, if there is one of this name, and the words without it."""
-    plain = "".join(one for one in words if one.isprintable()).strip()
-    starts = [plain[:size] for size in range(2, min(len(plain), 12)) if plain[size - 1] in "市区县乡镇道"]
-    found = Division.objects.filter(name__in=starts, valid_to=None).order_by("code").first()
-    return (found.code, plain[len(found.name) :]) if found else ("", words)
