@@ -113,17 +113,14 @@ INSTALLED_APPS = [
     *(f"onevisit.{room}" for room in [*ROOMS, "channels.ui", "channels.portal", "channels.workbench", "channels.api"]),
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-PROCRASTINATE_IMPORT_PATHS = [f"onevisit.{name}" for name in (
-    "ledger.once", "ledger.roots", "identity.limits", "payments.jobs", "deliveries.jobs", "cases.jobs", "halls.jobs",
-    "reactions")]  # fmt: skip
+_TASKS = "ledger.once ledger.roots identity.limits payments.jobs deliveries.jobs cases.jobs halls.jobs reactions"
+PROCRASTINATE_IMPORT_PATHS = [f"onevisit.{name}" for name in _TASKS.split()]
 
 SECRET_KEY = os.environ.get("ONEVISIT_SECRET_KEY") or _secret()
 DEBUG = False
 ALLOWED_HOSTS = [*os.environ.get("ONEVISIT_HOSTS", "").split(), urlsplit(BASE_URL).hostname or "", "localhost"]
-PROXIES = frozenset(os.environ.get("ONEVISIT_PROXIES", "").split())
-"""Addresses of the house's own proxies: only they are believed when they say for whom they ask (X-Forwarded-For)."""
-ROOT_URLCONF = "onevisit.urls"
-CSRF_FAILURE_VIEW = "onevisit.channels.ui.trouble.forged"
+PROXIES = frozenset(os.environ.get("ONEVISIT_PROXIES", "").split())  # ours: believed when they say for whom they ask
+ROOT_URLCONF, CSRF_FAILURE_VIEW = "onevisit.urls", "onevisit.channels.ui.trouble.forged"
 MIDDLEWARE = [
     *(f"onevisit.channels.api.middleware.{name}" for name in ("probes", "records", "kept", "troubles", "limited")),
     "django.middleware.security.SecurityMiddleware",

@@ -17,6 +17,7 @@ from hypothesis.strategies import booleans, floats, integers, lists, tuples
 from onevisit.identity import limits
 from onevisit.identity.limits import LIMITS, Limit, TooOften, Use
 from onevisit.identity.models import Bucket
+from onevisit.settings import ROOT
 
 START = datetime(2026, 3, 2, 10, tzinfo=settings.ZONE)
 THREADS = 8
@@ -230,3 +231,10 @@ def test_every_limit_says_what_to_do() -> None:
         assert one.every > 0, name
         assert one.text.endswith("。"), name
         assert one.way_out.endswith("。") or name == "api", name
+
+
+def test_the_page_about_limits_names_each() -> None:
+    page = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("| ")][1:]
+    named = {name: held for row in rows for name, held in zip(row[0].split(", "), row[2].split("; "), strict=True)}
+    assert {name: int(held.partition(",")[0]) for name, held in named.items()} == {name: one.most for name, one in LIMITS.items()}
