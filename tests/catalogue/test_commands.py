@@ -37,9 +37,15 @@ def test_search_prints_what_others_script_against(city: Any) -> None:
 
 
 def test_nothing_found_is_a_sentence_and_exit_1(city: Any) -> None:
-    found = run(city, "search", "办事要交多少钱", "--json")
+    found = run(city, "search", "阿拉丁神灯", "--json")
     assert (found.returncode, json.loads(found.stdout)) == (1, [])
-    assert "12345" in run(city, "search", "办事要交多少钱").stdout
+    assert "12345" in run(city, "search", "阿拉丁神灯").stdout
+
+
+def test_a_general_question_is_answered_as_a_row_without_an_item(city: Any) -> None:
+    found = run(city, "search", "办事要交多少钱", "--json")
+    (row,) = json.loads(found.stdout)
+    assert (found.returncode, row["item"], row["kind"], row["name"]) == (0, None, "question", "收费查询")
 
 
 @pytest.mark.parametrize("words", [["契税", "--limit", "0"], ["契税", "--limit", "201"], ["契税", "--division", "1"], []])

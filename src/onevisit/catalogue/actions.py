@@ -15,8 +15,8 @@ from django.db.models.functions import Cast
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused, Target
-from onevisit.catalogue import offers, packs, queries, search
-from onevisit.catalogue.models import BaseItem, Item, RegisterEntry, Standard, StandardFile
+from onevisit.catalogue import misses, offers, packs, queries, search
+from onevisit.catalogue.models import BaseItem, Item, Miss, RegisterEntry, Standard, StandardFile
 from onevisit.catalogue.packs import Definition, Pack
 from onevisit.catalogue.wordlist import wordlist
 from onevisit.city import queries as city
@@ -85,6 +85,24 @@ def _index(item: BaseItem) -> None:
     entry = search.Entry(item.key, item.name, tuple(item.words), (*item.theme, item.type, *item.about))
     item.search = Cast(Value(search.vector(entry)), SearchVectorField())
     item.save()
+
+
+@transaction.atomic
+def add_word(actor: Actor, key: str, word: str) -> tuple[str, ...]:
+    """People's word is the item's and finds it at once; log lines that asked for it are settled. All words of the item."""
+    item = BaseItem.objects.select_for_update().filter(key=key).first()
+    if item is None:
+        raise Refused("no-item", f"基本目录里没有事项“{key}”。", "请先选一个事项。")
+    access.require(actor, Duty.GUIDE_DRAFT, Target("item", id=key, item=key, department=item.department_id))
+    said = misses.kept(word)
+    if not 2 <= len(said) == len(search.normal(word)):
+        raise Refused("no-word", "说法要有2到40个字，不能有号码。", "请改成大家平常的说法。")
+    Miss.objects.filter(words=said, settled="").update(settled=key)
+    if said not in item.words:
+        item.words = [*item.words, said]
+        _index(item)
+        ledger.append(ledger.open_stream("item"), actor, [Entry("item.word-added", {"item": key, "word": said})])
+    return tuple(item.words)
 
 
 @transaction.atomic
@@ -199,6 +217,11 @@ def _entry(kind: str, word: str, name: str, provider: str, facts: dict[str, Any]
 @transaction.atomic
 def offer(actor: Actor, key: str, division_code: str, local: Offer | None = None) -> queries.ItemView:
     """The division offers the item (实施清单), by its own department's body; `local` may only be tighter than the standard."""
+    _offer(actor, key, division_code, local)
+    return queries.item(key, division_code)
+
+
+def _offer(actor: Actor, key: str, division_code: str, local: Offer | None = None) -> None:
     access.require(actor, Duty.GUIDE_PUBLISH, Target("item", id=key, division=division_code))
     base = BaseItem.objects.select_for_update().filter(key=key).first()
     if base is None:
@@ -219,7 +242,6 @@ def offer(actor: Actor, key: str, division_code: str, local: Offer | None = None
     if row is not None:
         facts = {"code": row.code, "division": division.code, "offer": packs.digest(row.offer), "version": standard.version}
         ledger.append(standard.stream, actor, [Entry("item.offered", facts)])
-    return queries.item(key, division_code)
 
 
 def _offered(base: BaseItem, division: Division, office: DepartmentOffice, local: Offer | None) -> Item | None:
@@ -265,7 +287,8 @@ def offer_everywhere(actor: Actor, key: str) -> Spread:
     offered, skipped = [], []
     for code in sorted(places.values_list("division__code", flat=True)):
         try:
-            offer(actor, key, code)
+            with transaction.atomic():
+                _offer(actor, key, code)
         except Refused as why:
             if why.code != "no-parameter":
                 raise

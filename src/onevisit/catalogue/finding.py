@@ -1,15 +1,18 @@
 """Finding items by people's words: the database narrows down, `search` puts in order, the lists say who offers what."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQueryField, SearchRank
 from django.db.models import BooleanField, F, Func, Value
 from django.db.models.functions import Cast
 
+from onevisit.catalogue import replies
 from onevisit.catalogue import search as words_search
 from onevisit.catalogue.lists import Listed, listed
 from onevisit.catalogue.models import BaseItem
+from onevisit.catalogue.replies import Reply
 from onevisit.catalogue.wordlist import Desk, plain, wordlist
 from onevisit.city.models import Division
 
@@ -35,10 +38,24 @@ class Hit:
 def search(words: str, division: str = "", limit: int = 10) -> tuple[Hit, ...]:
     """The items that people mean by these words, best first; a place named in them counts as the division."""
     place, rest = _placed(words[:READ])
+    if replies.question(rest)[1]:
+        return ()
     found = _found(aimed(rest)[0])[: max(limit, 0)]
     lines = {line.key: line for line in listed([one.key for one in found], place or division)} if found else {}
     hits = [(one, lines[one.key]) for one in found]
     return tuple(Hit(line.code or line.key, line.name, line.level, one.score, one.why, line.promise, line) for one, line in hits)
+
+
+def replied(words: str, hits: Sequence[Hit] = ()) -> tuple[Reply, ...]:
+    """What stands above the hits: a cancelled proof, a general question, the desk that it really is; empty for most searches."""
+    rest, desk = aimed(words[:READ])
+    found = [replies.cancelled(rest), replies.question(words[:READ])[0]]
+    if desk and hits and hits[0].listed.department_id != desk.department:
+        first = hits[0].listed
+        found.append(
+            Reply("desk", f"不用去{desk.name}", f"“{first.name}”由{first.department_name}办理，请到政务服务大厅或者在网上办。")
+        )
+    return tuple(one for one in found if one)
 
 
 def aimed(words: str) -> tuple[str, Desk | None]:

@@ -152,3 +152,24 @@ class RegisterEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.word}"
+
+
+class Miss(models.Model):
+    """Words of a search that found nothing, in one division (零结果); `settled` is the key of the item that was given the word.
+
+    It keeps nobody's name and nothing that looks like a number of a person.
+    """
+
+    words = models.CharField(max_length=40)
+    division = models.CharField(max_length=12, blank=True)
+    count = models.PositiveIntegerField(default=1)
+    last_at = models.DateTimeField()
+    settled = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ("-count", "id")
+        constraints = (models.UniqueConstraint(fields=["words", "division"], name="miss_once"),)
+        indexes = (models.Index(fields=["-count"], condition=Q(settled=""), name="miss_open"),)
+
+    def __str__(self) -> str:
+        return self.words

@@ -12,6 +12,7 @@ from django.db.models import Max, Q, QuerySet
 from onevisit.access import Hidden
 from onevisit.catalogue import offers, packs
 from onevisit.catalogue.finding import Hit as Hit
+from onevisit.catalogue.finding import replied as replied
 from onevisit.catalogue.finding import search as search
 from onevisit.catalogue.lists import Listed as Listed
 from onevisit.catalogue.lists import Theme as Theme
@@ -20,8 +21,11 @@ from onevisit.catalogue.lists import listed as listed
 from onevisit.catalogue.lists import listing as listing
 from onevisit.catalogue.lists import nearest
 from onevisit.catalogue.lists import themes as themes
+from onevisit.catalogue.misses import Missed as Missed
+from onevisit.catalogue.misses import open_lines as open_lines
 from onevisit.catalogue.models import Item, RegisterEntry
 from onevisit.catalogue.models import Standard as StandardRow
+from onevisit.catalogue.replies import Reply as Reply
 from onevisit.city import queries as city
 from onevisit.core import reading
 from onevisit.core.definition import Limits, Standard

@@ -95,7 +95,9 @@ def test_a_page_has_at_most_200(client: Client, item: ItemView, limit: str) -> N
 def test_search_answers_in_people_s_words(client: Client, item: ItemView) -> None:
     (hit,) = client.get(f"/api/v1/search?q=开小铺&division={NEAR}").json()["hits"]
     assert (hit["item"], hit["promise"], hit["why"]) == (item.code, "zero", "大家也这样说：开小铺")
-    assert client.get("/api/v1/search?q=能寄到家吗").json() == {"hits": []}
+    answer = client.get("/api/v1/search?q=能寄到家吗").json()
+    assert (answer["hits"], answer["replies"][0]["name"]) == ([], "结果寄递")
+    assert client.get("/api/v1/search?q=阿拉丁神灯").json() == {"hits": [], "replies": []}
     assert client.get("/api/v1/search").status_code == client.get("/api/v1/search?q=").status_code == 422
 
 

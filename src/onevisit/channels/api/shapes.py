@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from onevisit.cases.queries import Account, CaseView, RailStep
 from onevisit.catalogue.guide import FeeLine, Guide, Named
-from onevisit.catalogue.queries import Hit, Listed, Theme
+from onevisit.catalogue.queries import Hit, Listed, Reply, Theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class FoundPage:
-    """The answers to a search, best first."""
+    """The answers to a search, best first; `replies` are answers in words, which stand above the hits."""
 
     hits: tuple[Found, ...]
+    replies: tuple[Reply, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """`onevisit search WORDS [--division CODE] [--limit 10]`: the items that people mean by these words, best first.
 
+What is answered in words (a cancelled proof, a general question) stands first, as rows without an item.
 Exit 1 if nothing is found.
 """
 
@@ -26,8 +27,10 @@ def run(args: argparse.Namespace) -> Answer:
         raise Unreadable(f"--limit 要在1到{MOST}之间，现在是{args.limit}。")
     connected()
     _known(args.division)
-    hits = queries.search(" ".join(args.words), args.division, args.limit)
-    document = [
+    words = " ".join(args.words)
+    hits = queries.search(words, args.division, args.limit)
+    told = queries.replied(words, hits)
+    document = [_told(one) for one in told] + [
         {
             "item": hit.item,
             "name": hit.name,
@@ -35,11 +38,14 @@ def run(args: argparse.Namespace) -> Answer:
             "score": f"{hit.score:.2f}",
             "why": hit.why,
             "promise": hit.promise or None,
+            "kind": "item",
+            "link": None,
         }
         for hit in hits
     ]
-    text = "\n".join(_line(hit) for hit in hits) or "没有找到。换个说法试试，或者拨打12345。"
-    return Answer(document, text, 0 if hits else 1)
+    lines = [f"{one.name}：{one.text}" for one in told] + [_line(hit) for hit in hits]
+    text = "\n".join(lines) or "没有找到。换个说法试试，或者拨打12345。"
+    return Answer(document, text, 0 if document else 1)
 
 
 def _known(division: str) -> None:
@@ -52,3 +58,17 @@ def _known(division: str) -> None:
 
 def _line(hit: queries.Hit) -> str:
     return f"{hit.score:.2f}  {hit.name}　{hit.listed.division_name}　{hit.listed.word or hit.listed.ask}　（{hit.why}）"
+
+
+def _told(one: queries.Reply) -> dict[str, str | None]:
+    """An answer in words, as a row of the list."""
+    return {
+        "item": None,
+        "name": one.name,
+        "level": None,
+        "score": "1.00",
+        "why": "；依据：".join(filter(None, (one.text, one.basis))),
+        "promise": None,
+        "kind": one.kind,
+        "link": one.link or None,
+    }

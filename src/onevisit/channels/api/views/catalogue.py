@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import Field
 
-from onevisit.catalogue import documents, guide, queries
+from onevisit.catalogue import documents, guide, misses, queries
 from onevisit.catalogue.guide import Guide
 from onevisit.channels.api import asking, kept, shapes
 from onevisit.channels.api.asking import Limit
@@ -16,7 +16,8 @@ router = Router(tags=["catalogue"])
 TEXTS = {
     "items": "基本目录里的事项，按key排，一页一页取。给出division时，说明由谁办、要跑几次；没有网上指南的，ask说明问谁。",
     "themes": "有事项的主题，事项多的在前。",
-    "search": "按意思找，好的在前，找不到就是空的。写错、写漏一两个字也能找到；话里以地名开头的，按那个地方找。",
+    "search": "按意思找，好的在前，找不到就是空的。写错、写漏一两个字也能找到；话里以地名开头的，按那个地方找。"
+    "问的是已经取消的证明，或者“跑几次”“能寄到家吗”这样的问题，replies里有回答。",
     "item": "按实施编码，或者按key加division取。",
     "guide": "整份指南，与网页、打印件、窗口是同一份。用q.问题=答案说明情况，例如q.act=purchase；没有回答的，按最多的算。",
     "door": "按事项定义算出的次数：way=online是网上办，way=hall是窗口办。",
@@ -50,8 +51,11 @@ def themes(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest, q: Annotated[str, Field(min_length=1)], division: str = "", limit: Limit = 10) -> HttpResponse:
     """The items that people mean by these words, best first; none rather than noise."""
     asking.only(request, "q", "division", "limit")
-    hits = tuple(shapes.found(hit) for hit in queries.search(q, division, limit))
-    return kept.served(request, shapes.written(shapes.FoundPage, shapes.FoundPage(hits)))
+    hits = queries.search(q, division, limit)
+    told = queries.replied(q, hits)
+    if not hits and not told:
+        misses.note(q, division)
+    return kept.served(request, shapes.written(shapes.FoundPage, shapes.FoundPage(tuple(map(shapes.found, hits)), told)))
 
 
 @router.get(

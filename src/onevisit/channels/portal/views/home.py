@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from onevisit.cases import queries as cases
+from onevisit.catalogue import misses
 from onevisit.catalogue import queries as catalogue
 from onevisit.channels.portal.place import COOKIE, choices, chosen
 from onevisit.city import queries as city
@@ -29,7 +30,11 @@ def search(request: ActorRequest) -> HttpResponse:
     if words.strip():
         limits.spend(limits.Use("search", limits.address(request)))
     hits = catalogue.search(words, chosen(request), 20) if words.strip() else ()
-    return render(request, "portal/search.html", {"words": words, "hits": hits, "place": city.division(chosen(request))})
+    told = catalogue.replied(words, hits)
+    if words.strip() and not hits and not told:
+        misses.note(words, chosen(request))
+    shown = {"words": words, "hits": hits, "told": told, "place": city.division(chosen(request))}
+    return render(request, "portal/search.html", shown)
 
 
 @require_safe
