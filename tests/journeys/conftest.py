@@ -1,6 +1,7 @@
 """Journeys in a real browser: Debian's Chromium against a city of its own, checked at the end."""
 
 import os
+import urllib.request
 from collections.abc import Iterator
 
 import pytest
@@ -77,3 +78,21 @@ def officer(browser: Browser, city: City) -> Iterator[Page]:
     made.set_default_timeout(15000)
     yield made.new_page()
     made.close()
+
+
+@pytest.fixture
+def police(city: City) -> Iterator[None]:
+    """The police's own system is there, and quick."""
+    city.start("police")
+    city.wait_for(lambda: _is_up(city.police), "the police")
+    city.trouble("police", pace="seconds", seconds="1", decide="book", answer="normal", clock="now", paper="given")
+    yield
+    city.trouble("police", answer="normal", decide="book")
+
+
+def _is_up(port: int) -> bool:
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=2).close()
+    except OSError:
+        return False
+    return True

@@ -53,10 +53,16 @@ def comes(clerk: Keys, name: str) -> None:
     expect(clerk.page.get_by_role("heading", level=1)).to_have_text(f"{name[0]}{'*' * (len(name) - 1)}要办什么")
 
 
-def begins(clerk: Keys, item: str) -> None:
-    """He wants this item, which has a key of its own; its form is open."""
-    clerk.press(clerk.page.get_by_role("button", name=item).get_attribute("data-digit") or "")
-    expect(clerk.page.get_by_role("heading", level=1)).to_have_text(item)
+def begins(clerk: Keys, item: str, words: str = "") -> None:
+    """He wants this item, found by his own `words` or among the usual ones; its form is open."""
+    page = clerk.page
+    if words:
+        page.get_by_role("textbox", name="找事项").fill(words)
+        clerk.pressed.append(words)
+        clerk.press("Enter")
+        page.wait_for_url("**?q=*")
+    clerk.press(page.locator("button[data-digit]", has_text=item).first.get_attribute("data-digit") or "")
+    expect(page.get_by_role("heading", level=1)).to_have_text(item)
 
 
 def reload_until(page: Page, words: str, seconds: int = 60) -> None:

@@ -1,8 +1,5 @@
 """邓浩 renews his driving licence from home: the police decide and issue by their own system, and no clerk types anything."""
 
-import urllib.request
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.journeys.walks import (
@@ -24,23 +21,7 @@ from tests.journeys.walks import (
 )
 from tests.living import City
 
-
-@pytest.fixture(autouse=True)
-def police(city: City) -> Iterator[None]:
-    """The police's system is there, and quick."""
-    city.start("police")
-    city.wait_for(lambda: _is_up(city), "the police")
-    city.trouble("police", pace="seconds", seconds="1", decide="book", answer="normal", clock="now", paper="given")
-    yield
-    city.trouble("police", answer="normal", decide="book")
-
-
-def _is_up(city: City) -> bool:
-    try:
-        urllib.request.urlopen(f"http://127.0.0.1:{city.police}/livez", timeout=2).close()
-    except OSError:
-        return False
-    return True
+pytestmark = pytest.mark.usefixtures("police")
 
 
 def filed(page: Page, who: Applicant) -> str:

@@ -142,3 +142,12 @@ def test_what_is_wrong_on_the_page_stops_the_receipt(clerk: Client) -> None:
     assert answer.status_code == 422
     assert row(case).stage == "draft"
     assert clerk.post(f"{case}/receive", {"seen": "0~0"}).status_code == 409
+
+
+def test_what_is_new_is_asked_before_what_is_empty_is_told(clerk: Client, taker: Actor) -> None:
+    case = begins(clerk, comes(clerk, two.TAKER), "boat-sale")
+    first = clerk.post(f"{case}/fill", {"q.more": "many", "boat": "水鸟一号", "version": version(clerk, case)})
+    assert first.status_code == 302, "the others who buy are asked for now"
+    again = clerk.post(f"{case}/fill", {"q.more": "many", "boat": "水鸟一号", "version": version(clerk, case)})
+    assert again.status_code == 422
+    assert "请填写“价格”" in text(again)

@@ -87,9 +87,15 @@ def fill(request: ActorRequest, visit: UUID, case: UUID) -> HttpResponse:
     faults = after.faults()
     if not faults or "later" in request.POST:
         return redirect("counter", visit=visit, case=case)
-    shown_before = {f"?{q.id}" for q in before.questions} | {f.id for f in before.typed}
-    wrong = tuple(fault for fault in faults if fault.field.partition(".")[0] in shown_before)
+    wrong = _told(request, before, faults)
     return _page(request, matter(request.actor, visit, case), after, wrong) if wrong else redirect(request.path)
+
+
+def _told(request: ActorRequest, before: Sheet, faults: Sequence[Fault]) -> tuple[Fault, ...]:
+    """What is wrong with what the page showed; while it asks something new, what is still empty is left for the next press."""
+    shown = {f"?{q.id}" for q in before.questions} | {f.id for f in before.typed}
+    seen = tuple(fault for fault in faults if fault.field.partition(".")[0] in shown)
+    return seen if len(seen) == len(faults) else tuple(fault for fault in seen if request.POST.get(fault.field, "").strip())
 
 
 def _page(request: ActorRequest, now: Matters, of: Sheet, faults: Sequence[Fault]) -> HttpResponse:
