@@ -1,4 +1,4 @@
-"""Real estate beside the transfer: standards that hold together, promised visits, example cases, a city that offers them."""
+"""Real estate and investment projects: standards that hold together, promised visits, example cases, a city with them."""
 
 import csv
 import re
@@ -27,8 +27,11 @@ from onevisit.sharing.answers import TYPES
 
 ROOT = Path(__file__).parents[2]
 NAME = "real-estate"
-NEIGHBOURS = ("deed-tax", "real-estate-transfer")
-"""Packs whose shared resources are used here; the city has loaded the first one before, and the other one after."""
+OURS = ("investment-projects", NAME)
+ORDER = ("deed-tax", *OURS, "real-estate-transfer")
+"""As a city loads them: packs whose shared resources are used here come before and after."""
+UNSTATED = {"real-estate-search": 5}
+"""Legal days where the base catalogue has none; the others of these are filed as soon as they are received."""
 DANGLING = re.compile(r"其他材料|有关材料|相关材料|等材料|视情况|必要时|有关部门")
 
 
@@ -38,11 +41,11 @@ def pack(name: str = NAME) -> packs.Pack:
 
 
 def standards() -> dict[str, Standard]:
-    return {one.standard.item.key: one.standard for one in pack().definitions}
+    return {one.standard.item.key: one.standard for name in OURS for one in pack(name).definitions}
 
 
 def connectors() -> dict[str, Mapping[str, Any]]:
-    return {one["id"]: one for name in (*NEIGHBOURS, NAME) for one in listed(name)}
+    return {one["id"]: one for name in ORDER for one in listed(name)}
 
 
 def listed(name: str) -> list[Mapping[str, Any]]:
@@ -59,13 +62,15 @@ def base_items() -> dict[str, Mapping[str, str]]:
 KEYS = sorted(standards())
 
 
-def test_the_pack_has_the_eight_items() -> None:
-    assert len(KEYS) == len(pack().definitions) == 8
-    assert sorted(f"standards/{key}.yaml" for key in KEYS) == sorted(one.path for one in pack().definitions)
+@pytest.mark.parametrize(("name", "number"), [(NAME, 8), ("investment-projects", 4)])
+def test_a_pack_has_a_file_for_each_item(name: str, number: int) -> None:
+    found = {one.path: one.standard.item.key for one in pack(name).definitions}
+    assert found == {f"standards/{key}.yaml": key for key in found.values()}
+    assert len(found) == number
 
 
-def test_the_pack_lints_clean_beside_its_neighbours() -> None:
-    report = lint.lint([one for name in (*NEIGHBOURS, NAME) for one in pack(name).readings], set(base_items()))
+def test_the_packs_lint_clean_beside_their_neighbours() -> None:
+    report = lint.lint([one for name in ORDER for one in pack(name).readings], set(base_items()))
     assert [(one.file, one.line, one.code) for one in report.diagnostics] == []
 
 
@@ -78,7 +83,7 @@ def test_a_standard_is_what_the_base_catalogue_says(key: str) -> None:
     cited = {f"{basis.law.removeprefix('中华人民共和国')} {basis.article}" for basis in item.item.basis}
     assert row["basis"] in cited
     stated = {limit.legal for limit in item.limits}
-    assert stated == ({int(row["legal_days"])} if row["legal_days"] else {5})
+    assert stated == ({int(row["legal_days"])} if row["legal_days"] else {UNSTATED.get(key, 1)})
     assert row["licence"] in {"", *(result.name for result in item.results)}
 
 
@@ -130,9 +135,10 @@ def test_a_paper_that_somebody_brings_says_how_it_looks(key: str) -> None:
         assert material.basis
 
 
-def test_the_papers_that_the_standards_name_are_in_the_pack() -> None:
-    named = {name for item in standards().values() for name in packs.named_files(item)}
-    assert named == {path.name for path in (PACKS / NAME / "forms").glob("*.html")}
+@pytest.mark.parametrize("name", OURS)
+def test_the_papers_that_the_standards_name_are_in_the_pack(name: str) -> None:
+    named = {file for one in pack(name).definitions for file in packs.named_files(one.standard)}
+    assert named == {path.name for path in (PACKS / name / "forms").glob("*.html")}
 
 
 def test_fees_are_those_of_the_price_notice_and_small_firms_pay_none() -> None:
@@ -158,7 +164,8 @@ def test_a_fee_is_owed_exactly_where_there_is_a_step_to_pay_it(key: str) -> None
 
 @pytest.mark.parametrize("key", KEYS)
 def test_questions_and_words_are_those_of_people(key: str) -> None:
-    item, words = standards()[key], pack().words[key]
+    item = standards()[key]
+    (words,) = (pack(name).words[key] for name in OURS if key in pack(name).words)
     assert 6 <= len(item.faq) <= 9
     assert not DANGLING.search(" ".join(one.q + one.a for one in item.faq))
     assert len(words) >= 20
@@ -166,34 +173,37 @@ def test_questions_and_words_are_those_of_people(key: str) -> None:
     assert set(base_items()[key]["words"].split()) & set(words)
 
 
-def test_licences_are_those_of_the_results_and_print_what_a_form_has() -> None:
-    types = {one.key: one for one in licence_types(PACKS / NAME / "licences.yaml")}
-    assert set(types) == {result.licence for item in standards().values() for result in item.results}
-    for item in standards().values():
-        known = {one.id for one in item.form}
-        for result in item.results:
-            printed = [str(field["from"]) for field in types[result.licence].fields]
-            assert {name.removeprefix("value:") for name in printed if name.startswith("value:")} & known
+@pytest.mark.parametrize("name", OURS)
+def test_licences_are_those_of_the_results_and_print_what_a_form_has(name: str) -> None:
+    types = {one.key: one for one in licence_types(PACKS / name / "licences.yaml")}
+    items = [one.standard for one in pack(name).definitions]
+    assert {key: one.name for key, one in types.items()} == {r.licence: r.name for item in items for r in item.results}
+    for key, kind in types.items():
+        printed = [str(one["from"]) for one in kind.fields]
+        wanted = {one.removeprefix("value:") for one in printed if one.startswith("value:")}
+        givers = [{one.id for one in item.form} for item in items if key in {result.licence for result in item.results}]
+        assert wanted <= set().union(*givers), key
+        assert all(wanted & giver for giver in givers), key
 
 
-def test_what_the_transfer_declares_too_is_declared_alike() -> None:
+def test_what_two_packs_declare_is_declared_alike() -> None:
     """Whichever pack is loaded last, the city says the same."""
-    (mine,) = (one for one in licence_types(PACKS / NAME / "licences.yaml") if one.key == "real-estate-certificate")
-    assert mine in licence_types(PACKS / "real-estate-transfer" / "licences.yaml")
-    for kind in ("shared", "licences"):
-        theirs = {str(one): one for name in NEIGHBOURS for one in getattr(pack(name).register, kind)}
-        ids = {getattr(one, "id", "") or getattr(one, "type", "") for one in theirs.values()}
-        both = [one for one in getattr(pack().register, kind) if (getattr(one, "id", "") or getattr(one, "type", "")) in ids]
-        assert both
-        assert all(one in theirs.values() for one in both)
-    known = {one["id"]: one for one in listed("real-estate-transfer")}
-    own = {one["id"]: one for one in listed(NAME)}
-    assert {name: own[name] for name in known if name in own} == {name: known[name] for name in known if name in own} != {}
+    told: dict[str, list[object]] = {}
+    for name in ORDER:
+        for shared in pack(name).register.shared:
+            told.setdefault(f"register {shared.id}", []).append(shared)
+        for kind in licence_types(PACKS / name / "licences.yaml"):
+            told.setdefault(f"licence {kind.key}", []).append(kind)
+        for resource in listed(name):
+            told.setdefault(f"connector {resource['id']}", []).append(resource)
+    twice = {what: one for what, one in told.items() if len(one) > 1}
+    assert {"licence real-estate-certificate", "register tax.deed_tax", "connector estate.land"} <= set(twice)
+    assert [what for what, one in twice.items() if any(each != one[0] for each in one)] == []
 
 
 def test_the_registers_answer_in_the_types_of_the_connectors() -> None:
     books = registers.load(ROOT / "standins" / "data", DATA / "demo_people.csv")
-    for connector in listed(NAME):
+    for connector in (one for name in OURS for one in listed(name)):
         fields = {field["id"]: field for field in connector["fields"]}
         assert books[connector["id"]].entries
         for entry in books[connector["id"]].entries:
@@ -258,15 +268,11 @@ def test_a_city_publishes_and_offers_them_after_the_deed_tax() -> None:
     town.small_city()
     town.all_departments()
     near = Division.objects.get(code=town.NEAR)
-    DepartmentOffice.objects.create(
-        department_id="natural-resources",
-        division=near,
-        name="近山县自然资源和规划局",
-        credit_code="11349900DEM000091X",
-        demo=True,
-    )
+    for number, word in enumerate(("natural-resources", "development", "housing")):
+        code = f"11349900DEM00009{number}X"
+        DepartmentOffice.objects.create(department_id=word, division=near, name=f"近山县{word}", credit_code=code, demo=True)
     actions.load_base_items(SYSTEM)
-    for name in ("deed-tax", NAME, "real-estate-transfer"):
+    for name in ORDER:
         sharing.load_pack(SYSTEM, pack(name))
         for new in licence_types(PACKS / name / "licences.yaml"):
             licences.define(SYSTEM, new, town.NEAR)
@@ -276,4 +282,4 @@ def test_a_city_publishes_and_offers_them_after_the_deed_tax() -> None:
     found = {row.base_item.key: row for row in queries.in_force(KEYS)}
     assert set(found) == set(KEYS)
     assert {row.promise for row in found.values()} == {"zero"}
-    assert [one.changed for one in actions.publish_pack(SYSTEM, pack())] == [False] * 8
+    assert [one.changed for name in OURS for one in actions.publish_pack(SYSTEM, pack(name))] == [False] * len(KEYS)
