@@ -235,3 +235,16 @@ def test_publishing_keeps_the_words_that_people_use(tmp_path: Path) -> None:
 def test_the_base_catalogue_needs_its_departments() -> None:
     with pytest.raises(Refused, match="还没有这些部门"):
         actions.load_base_items(SYSTEM)
+
+
+def test_in_a_town_the_town_offers_what_a_department_without_an_office_there_stands_for(tmp_path: Path) -> None:
+    """乡镇人民政府 acts for the county's departments below the county."""
+    Department.objects.create(id="township", name="乡镇人民政府", levels=["town"])
+    town_of = Division.objects.get(code=TOWN)
+    body = DepartmentOffice.objects.create(
+        department_id="township", division=town_of, name="近山镇人民政府", credit_code="11349900DEM000099X", phone="0552-0000009"
+    )
+    actions.publish_pack(SYSTEM, small_pack(tmp_path, STANDARD.replace("level: county", "level: town")))
+    assert actions.offer_everywhere(SYSTEM, "shop-permit") == actions.Spread((TOWN,), ())
+    item = queries.item("shop-permit", TOWN)
+    assert (item.office_name, item.department_id) == (body.name, "market")

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.search import SearchVectorField
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Cast
 
 from onevisit import access
@@ -216,7 +216,7 @@ def _entry(kind: str, word: str, name: str, provider: str, facts: dict[str, Any]
 
 @transaction.atomic
 def offer(actor: Actor, key: str, division_code: str, local: Offer | None = None) -> queries.ItemView:
-    """The division offers the item (实施清单), by its own department's body; `local` may only be tighter than the standard."""
+    """The division offers the item (实施清单), by its department or who acts for it there; `local` may only be tighter."""
     _offer(actor, key, division_code, local)
     return queries.item(key, division_code)
 
@@ -232,7 +232,8 @@ def _offer(actor: Actor, key: str, division_code: str, local: Offer | None = Non
         raise Refused(
             "no-standard", f"“{base.name}”还没有{division.get_level_display()}一级的标准化规程。", "请先公布规程，再由各地提供。"
         )
-    office = DepartmentOffice.objects.filter(department_id=base.department_id, division=division).first()
+    doing = city.body(base.department_id, division.level)
+    office = DepartmentOffice.objects.filter(department_id=doing, division=division).first()
     if office is None:
         raise Refused("no-office", f"{division.name}没有办理“{base.name}”的部门。", "请先登记这个部门的机构和统一社会信用代码。")
     if local is not None:
@@ -281,9 +282,13 @@ def _set(standard: Standard, division: Division, local: Offer) -> None:
 
 
 def offer_everywhere(actor: Actor, key: str) -> Spread:
-    """Every division at a level that has a standard and a body of the department offers the item, if it set what it must."""
+    """Every division at a level that has a standard, and an office to do it, offers the item, if it set what it must."""
     levels = Standard.objects.filter(base_item__key=key, state=Standard.State.PUBLISHED).values_list("level", flat=True)
-    places = DepartmentOffice.objects.filter(department__base_items__key=key, division__level__in=list(levels))
+    department = BaseItem.objects.filter(key=key).values_list("department_id", flat=True).first() or ""
+    doing = Q(pk__in=())
+    for level in levels:
+        doing |= Q(department_id=city.body(department, level), division__level=level)
+    places = DepartmentOffice.objects.filter(doing)
     offered, skipped = [], []
     for code in sorted(places.values_list("division__code", flat=True)):
         try:
