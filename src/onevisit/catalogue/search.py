@@ -35,9 +35,9 @@ LONE = 0.15
 """What a single character counts beside a pair."""
 ASIDE = 0.35
 """What a piece counts that stands only around the name."""
-UNKNOWN = 0.25
+UNKNOWN = 0.12
 """What a piece counts against all that no entry has: people tell stories around what they want."""
-LEAST = 0.28
+LEAST = 0.2
 """Below this score a hit is noise, and none is better."""
 CLOSE = 0.7
 """From this share of common characters on, a query counts as a slip of the name."""
@@ -198,9 +198,10 @@ def _shape(entry: Entry) -> _Shape:
 @lru_cache(maxsize=16384)
 def _sound(kind: str, entry: Entry) -> _Shape:
     spell = sounds.spelt if kind == "sound" else sounds.initials
-    said = tuple((text, spell(normal(text))) for text in (entry.name, *entry.words))
+    heard = ((text, spell(normal(text))) for text in (entry.name, *entry.words))
+    said = tuple((text, flat) for text, flat in heard if kind == "sound" or len(flat) > 2)
     near = frozenset(piece for _, flat in said for piece in _cut(flat))
-    return _Shape(frozenset(_cut(said[0][1])), near, frozenset(), said)
+    return _Shape(frozenset(_cut(spell(normal(entry.name)))), near, frozenset(), said)
 
 
 def _all(texts: Iterable[str]) -> frozenset[str]:
