@@ -45,7 +45,7 @@ def packs() -> list[dict]:
 
 def test_no_pack_is_named_in_the_product():
     codes = {pack["item"]["key"] for pack in packs()} | {path.name for path in (ROOT / "packs").iterdir()}
-    named = re.compile("|".join(re.escape(code) for code in sorted(codes)))
+    named = re.compile(rf"(?<![\w-])(?:{'|'.join(re.escape(code) for code in sorted(codes))})(?![\w-])")
     files = [path for path in SOURCE.rglob("*") if path.suffix in (".py", ".html", ".js", ".css")]
     assert codes
     assert not [path.name for path in files if named.search(path.read_text(encoding="utf-8"))]
