@@ -41,8 +41,10 @@ LEAST = 0.2
 """Below this score a hit is noise, and none is better."""
 CLOSE = 0.7
 """From this share of common characters on, a query counts as a slip of the name."""
-READ = 60
+READ = 40
 """How many entries, by the pieces that they cover, are compared word by word."""
+NEAR = 0.2
+"""How much an entry must cover before its words are compared as slips."""
 SURE = 0.6
 """From this score on, what is written is not looked for by its sound."""
 ALIKE = {"sound": 0.9, "initials": 0.85}
@@ -239,7 +241,7 @@ def _scored(flat: str, entry: Entry, shape: _Shape, weight: Mapping[str, float],
     """Covered pieces, more if a whole name or people's word is said; a short name before a long one."""
     said, share = _said(flat, shape)
     slip = not said
-    if slip:
+    if slip and covered >= NEAR:
         said, share = _slipped(flat, shape)
     own = len(shape.name & weight.keys()) / (len(shape.name) or 1)
     return _Scored(entry, round(min(0.55 * covered + 0.35 * share + 0.10 * own, 1.0), 4), said, slip)
