@@ -11,6 +11,7 @@ from onevisit.access import SYSTEM, Actor, Denied, Grant, Refused
 from onevisit.catalogue import actions, packs, queries
 from onevisit.catalogue.models import BaseItem, Item, RegisterEntry, Standard
 from onevisit.catalogue.packs import Pack
+from onevisit.city.models import Department, DepartmentOffice, Division
 from onevisit.core.definition import LegalBasis, Limits
 from onevisit.core.offers import Offer, OfferPlace, ParameterValue, Phones
 from onevisit.ledger.queries import events

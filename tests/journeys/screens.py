@@ -166,6 +166,8 @@ SCREENS: tuple[Screen, ...] = (
     Screen("search without answers", STRANGER, "/search?q=火星移民许可"),
     Screen("theme", STRANGER, "/themes/税务"),
     Screen("place", STRANGER, "/place"),
+    Screen("list once", STRANGER, "/lists/once"),
+    Screen("list of exceptions", STRANGER, "/lists/exceptions"),
     Screen("guide", STRANGER, "/items/deed-tax"),
     Screen("guide, unfolded", STRANGER, "/items/deed-tax", open_all),
     Screen("first question", STRANGER, "/items/deed-tax/check"),
