@@ -16,7 +16,7 @@ from onevisit.catalogue.replies import Reply
 from onevisit.catalogue.wordlist import Desk, plain, wordlist
 from onevisit.city.models import Division
 
-CANDIDATES = 300
+CANDIDATES = 150
 """How many rows the database hands over to be put in order."""
 READ = 200
 """Characters of a question that are read at all."""
