@@ -217,9 +217,7 @@ def test_a_draft_s_visits_stay_with_the_case_and_a_new_draft_is_held(zhang: Acto
 
 def test_a_firm_s_case_counts_for_the_firm_whoever_it_sends(city: None) -> None:
     boss = ground.firm()
-    ground.identity.people.opened_account(
-        SYSTEM, ground.identity.NewAccount("wang", "applicant", boss.person, boss.organisation)
-    )
+    ground.identity.people.opened_account(SYSTEM, ground.identity.NewAccount("wang", "applicant", boss.person, boss.organisation))
     case = ground.a_filed(boss).id
     passed(a_seat(), case, key="wang-zhiyuan")
     assert made(case) == 1
