@@ -65,6 +65,21 @@ def begins(clerk: Keys, item: str, words: str = "") -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(item)
 
 
+def fills_a_transfer(clerk: Keys) -> None:
+    """The form of a home that changes hands: six questions by digit; of the form only the seller's phone number is typed."""
+    desk = clerk.page
+    for key in ("1", "1", "1", "1", "Enter"):
+        clerk.press(key)
+    expect(desk.get_by_role("group", name="转让方是谁").get_by_role("radio").first).to_be_focused()
+    for key in ("1", "1"):
+        clerk.press(key)
+    phone = desk.get_by_label("转让方联系电话")
+    expect(phone).to_be_focused()
+    desk.keyboard.type("15400000027")
+    clerk.pressed.append("phone")
+    clerk.press("Enter")
+
+
 def reload_until(page: Page, words: str, seconds: int = 60) -> None:
     """The page is looked at again until it says these words."""
     for _ in range(seconds * 2):

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.conftest import Databases
-from tests.journeys.counter import Keys, at_window, begins, comes
+from tests.journeys.counter import Keys, at_window, begins, comes, fills_a_transfer
 from tests.journeys.days import lasting, later, profiles, take_up
 from tests.journeys.walks import account, number_of, pay, until
 from tests.living import City
@@ -37,7 +37,7 @@ def test_a_home_changes_hands_at_one_visit(browser: Browser, people: dict[str, P
     with at_window(browser, city, CLERK, "2号窗口") as clerk:
         comes(clerk, BUYER)
         begins(clerk, ITEM, "二手房过户")
-        filled(clerk)
+        fills_a_transfer(clerk)
         received(clerk)
         joined(clerk)
         accepted(clerk)
@@ -59,21 +59,6 @@ def test_a_home_changes_hands_at_one_visit(browser: Browser, people: dict[str, P
         assert account(page) == "1 / 0"
     buyer.goto("/licences")
     expect(buyer.locator(".cards section").first).to_contain_text("不动产权证书")
-
-
-def filled(clerk: Keys) -> None:
-    """Six questions by digit; of the form only the seller's phone number is typed."""
-    desk = clerk.page
-    for key in ("1", "1", "1", "1", "Enter"):
-        clerk.press(key)
-    expect(desk.get_by_role("group", name="转让方是谁").get_by_role("radio").first).to_be_focused()
-    for key in ("1", "1"):
-        clerk.press(key)
-    phone = desk.get_by_label("转让方联系电话")
-    expect(phone).to_be_focused()
-    desk.keyboard.type("15400000027")
-    clerk.pressed.append("phone")
-    clerk.press("Enter")
 
 
 def received(clerk: Keys) -> None:

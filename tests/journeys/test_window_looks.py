@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
+from tests.journeys.counter import Keys, begins, comes, fills_a_transfer
 from tests.journeys.walks import log_in, number_of
 from tests.living import City
 
@@ -91,6 +92,36 @@ def test_every_screen_of_a_visit_looks_as_it_should(page: Page) -> None:
     page.get_by_role("button", name="没填完，先看材料").click()
     expect(page.get_by_role("button", name="收件")).to_be_visible()
     looked_over(page, "counter")
+    page.keyboard.press("F8")
+    expect(page.get_by_label("证件号码")).to_be_focused()
+    page.get_by_role("button", name="关窗").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("在哪个窗口办公")
+
+
+def test_the_screens_of_two_who_come_together_look_as_they_should(page: Page) -> None:
+    log_in(page, CLERK)
+    page.goto("/workbench/window/")
+    page.get_by_role("button", name="2号窗口").click()
+    clerk = Keys(page)
+    comes(clerk, "唐文静")
+    begins(clerk, "国有建设用地使用权及房屋所有权转移登记", "二手房过户")
+    fills_a_transfer(clerk)
+    page.get_by_role("button", name="收件").click()
+    expect(page.get_by_label("还没有来的")).to_be_visible()
+    looked_over(page, "one of two")
+    page.get_by_role("link", name="换一种证件").click()
+    looked_over(page, "another document")
+    page.get_by_label("证件号码").fill(number_of("马国庆"))
+    page.get_by_role("button", name="一起接待").click()
+    expect(page.get_by_role("button", name="确认申请")).to_be_focused()
+    clerk.press("F2")
+    expect(page.get_by_label("马**本人在场")).to_be_checked()
+    looked_over(page, "both")
+    clerk.press("F2")
+    expect(page.locator("#act")).to_contain_text("受托受理")
+    clerk.press("F2")
+    expect(page.locator("#papers")).to_contain_text("马**的")
+    looked_over(page, "papers of both")
     page.keyboard.press("F8")
     expect(page.get_by_label("证件号码")).to_be_focused()
     page.get_by_role("button", name="关窗").click()

@@ -60,6 +60,9 @@ def test_the_page_tells_everything_to_whoever_has_the_case_in_hand(checked: Case
         assert part in page, part
     assert "15400000001" in page
     assert acts(page) == ["登记现场核查", "要求补正", "中止计时", "交回待办"]
+    facts = page.partition("事实和来源")[2]
+    order = [facts.index(f">{label}</th>") for label in ("晚上办不办？", "在哪个村（社区）办", "联系电话")]
+    assert order == sorted(order), "as the form asks for them"
 
 
 def test_a_chief_sees_the_frame_and_opens_the_rest_with_a_reason(stall: CaseView) -> None:
@@ -229,6 +232,7 @@ def test_a_page_says_what_keeps_the_officer_from_signing(checked: CaseView) -> N
     page = text("wu-min", address(checked, "/decide"))
     assert "容缺的公众责任险保单还没有补来" in page
     assert "由审批科长签发" in page
+    assert "符合。" in page, "what the reviewer wrote is read where it is signed"
     refused = browser("wu-min").post(address(checked, "/decide"), {"act": "grant", "opinion": "同意。"})
     assert refused.status_code == 422
     assert "同意。" in refused.content.decode()

@@ -95,6 +95,7 @@ def page(request: ActorRequest, case: str, problems: Sequence[Problem] = (), sta
         "figures": results.figures(matter.said.result) if matter.said else (),
         "reasons": matter.said.reasons if matter.said else (),
         "attachments": matter.contents.attachments,
+        "opinions": queries.opinions(request.actor, case),
         "opinion": request.POST.get("opinion", ""),
         "opinion_error": next((p.message for p in problems if p.target == OPINION), ""),
     }
@@ -190,9 +191,11 @@ def rows(matter: Matter, held: queries.Contents) -> list[Row]:
 
 
 def _rows(matter: Ruled) -> list[Row]:
-    """Every fact, whether a rule asks for it or no rule decides here."""
+    """Every fact, whether a rule asks for it or no rule decides here, in the order in which the form asks for them."""
     told = matter.said.facts if matter.said else facts.facts(matter.contents.answers, matter.contents.values, {})
-    return [_row(matter, name, fact) for name, fact in told.items()]
+    order = [*(q.id for q in matter.standard.questions), *(f.id for f in matter.standard.form)]
+    names = [*(name for name in dict.fromkeys(order) if name in told), *(name for name in told if name not in order)]
+    return [_row(matter, name, told[name]) for name in names]
 
 
 def _row(matter: Ruled, name: str, fact: Fact) -> Row:
