@@ -4,6 +4,7 @@ import pytest
 
 from onevisit.core.definition import Presence, Renewal, Standard
 from onevisit.core.reading import Fault, NotYaml, Reading, read
+from onevisit.core.source import line_of, parse
 
 HEAD = """\
 format: onevisit/1
@@ -153,6 +154,21 @@ def test_groups_have_fields_and_choices_have_options() -> None:
 
 def test_another_version_of_the_format_is_a_bad_value() -> None:
     assert found(read((HEAD + PROCESS).replace("onevisit/1", "onevisit/2"))) == [("OV103", 1, "format")]
+
+
+@pytest.mark.parametrize("odd", ["\x7f", "\x85", "\u2028", "\ufeff", "\ufffe", "长" * 2000])
+def test_json_keeps_its_lines_whatever_stands_in_a_text(odd: str) -> None:
+    text = '{"audience": ["' + odd + '"],\n"name": "' + odd + '",\n"level": "county"}'
+    source = parse(text)
+    assert source.value["name"] == odd
+    assert source.lines["level"] == 3
+
+
+@pytest.mark.parametrize("text", ['{"' + "长" * 3000 + '": 1, "level": 2}', '{"level": ' + "[" * 300 + "]" * 300 + "}"])
+def test_json_that_yaml_cannot_read_is_read_all_the_same(text: str) -> None:
+    source = parse(text)
+    assert "level" in source.value
+    assert line_of(source.lines, "level") == 1
 
 
 def test_a_key_that_stands_twice_is_a_fault_in_yaml_and_in_json() -> None:

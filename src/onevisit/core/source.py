@@ -26,6 +26,8 @@ NULL = re.compile(r"~|null|Null|NULL|")
 TRUE = re.compile(r"true|True|TRUE")
 FALSE = re.compile(r"false|False|FALSE")
 NUMBER = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?")
+NOT_IN_YAML = re.compile("[^\t\n\r -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""What JSON allows in a string and YAML does not, or counts as a break of the line (YAML 1.2, 5.1; U+0085, U+2028)."""
 SPREAD = 10
 """How much bigger than its text a file may become by its aliases."""
 
@@ -101,7 +103,11 @@ class _Lines(Mapping[str, int]):
 
     @cached_property
     def _found(self) -> Mapping[str, int]:
-        return _yaml(self._text).lines
+        """JSON takes characters, depths and long keys that YAML refuses: then the lines are less, the values stand."""
+        try:
+            return _yaml(NOT_IN_YAML.sub("?", self._text)).lines
+        except NotYaml:
+            return {}
 
     def __getitem__(self, path: str) -> int:
         return self._found[path]
