@@ -110,7 +110,10 @@ ROOMS = ["ledger", "city", "identity", "papers", "catalogue", "sharing", "rules"
 INSTALLED_APPS = [
     *(f"django.contrib.{name}" for name in ("auth", "contenttypes", "sessions", "messages", "staticfiles")),
     *("procrastinate.contrib.django", "csp"),
-    *(f"onevisit.{room}" for room in [*ROOMS, "channels.ui", "channels.portal", "channels.workbench", "channels.api"]),
+    *(
+        f"onevisit.{room}"
+        for room in [*ROOMS, "channels.ui", "channels.portal", "channels.workbench", "channels.studio", "channels.api"]
+    ),
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 _TASKS = "ledger.once ledger.roots identity.limits payments.jobs deliveries.jobs cases.jobs halls.jobs reactions"

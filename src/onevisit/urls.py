@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("onevisit.channels.api.urls")),
     path("workbench/", include("onevisit.channels.workbench.urls")),
+    path("studio/", include("onevisit.channels.studio.urls")),
     path("", include("onevisit.channels.portal.urls")),
 ]
 handler400 = "onevisit.channels.ui.trouble.unreadable"

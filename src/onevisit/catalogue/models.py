@@ -173,3 +173,153 @@ class Miss(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+
+class Revision(models.Model):
+    """A change of a standard on its way (修订稿): written, reviewed by another person, published at its moment.
+
+    `content` is the document as JSON text, faults and all; `saved` counts the times it was kept: nobody overwrites another.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "起草中"
+        REVIEW = "review", "待审核"
+        DECIDED = "decided", "待公布"
+        PUBLISHED = "published", "已公布"
+        DROPPED = "dropped", "已放弃"
+
+    OPEN = (State.DRAFT, State.REVIEW, State.DECIDED)
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    stream = models.OneToOneField(Stream, models.PROTECT)
+    base_item = models.ForeignKey(BaseItem, models.PROTECT, related_name="revisions")
+    level = models.CharField(max_length=8, choices=Division.Level)
+    origin = models.ForeignKey(Standard, models.PROTECT, null=True, related_name="+")
+    """The version that it changes; none for a standard that is new."""
+    content = models.TextField()
+    saved = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    writers = models.JSONField(default=list)
+    """Accounts that wrote any of it: none of them may publish it."""
+    note = models.CharField(max_length=500, blank=True)
+    """Why it changes, in the writer's words."""
+    remark = models.CharField(max_length=500, blank=True)
+    """Why it was sent back, in the reviewer's words."""
+    changed_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=64, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    effective_at = models.DateTimeField(null=True)
+    published = models.OneToOneField(Standard, models.PROTECT, null=True, related_name="revision")
+
+    class Meta:
+        ordering = ("-changed_at", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["base_item", "level"], condition=Q(state__in=["draft", "review", "decided"]), name="revision_one_open"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["decided", "published"]) | Q(decided_at__isnull=False, effective_at__isnull=False),
+                name="revision_decided_when",
+            ),
+            models.CheckConstraint(condition=~Q(state="published") | Q(published__isnull=False), name="revision_published_what"),
+        )
+        indexes = (models.Index(fields=["state", "effective_at"], name="revision_due"),)
+
+    def __str__(self) -> str:
+        return f"{self.base_item_id} {self.level} {self.state}"
+
+
+class RevisionFile(models.Model):
+    """A blank form or sample that a revision brings, beside those of the version that it changes."""
+
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=100)
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ("revision_id", "name")
+        constraints = (models.UniqueConstraint(fields=["revision", "name"], name="revision_file_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Remark(models.Model):
+    """What a reader of the guide says is wrong with one element of it (报错), and what the editor answered.
+
+    It keeps nobody's name; what looks like a number of a person is masked before it is kept.
+    """
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    base_item = models.ForeignKey(BaseItem, models.PROTECT, related_name="remarks")
+    level = models.CharField(max_length=8, choices=Division.Level)
+    division = models.CharField(max_length=12)
+    version = models.PositiveIntegerField()
+    element = models.CharField(max_length=100)
+    """The path in the definition, as lint names it; empty for the guide as a whole."""
+    said = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    answer = models.CharField(max_length=500, blank=True)
+    answered_by = models.CharField(max_length=64, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("answered_at", "-at", "id")
+        indexes = (models.Index(fields=["base_item"], condition=Q(answered_at=None), name="remark_open"),)
+
+    def __str__(self) -> str:
+        return f"{self.base_item_id} {self.element}"
+
+
+class Posting(models.Model):
+    """Evidence that a version was published elsewhere (公布凭证): address, time and the hash found there; it only grows."""
+
+    standard = models.ForeignKey(Standard, models.PROTECT, related_name="postings")
+    place = models.CharField(max_length=40)
+    """Which site: `portal`, `province`."""
+    address = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    content_hash = models.CharField(max_length=64, blank=True)
+    """The hash that the site shows; empty where it could not be reached."""
+    agrees = models.BooleanField()
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("-at", "id")
+        indexes = (models.Index(fields=["standard", "place", "-at"], name="posting_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.standard_id} {self.place}"
+
+
+class MasterChange(models.Model):
+    """One field in which the province's item library says another thing than the city (主数据差异), and what was decided.
+
+    `owner` says whose the field is: what the province owns is taken, what the city owns is never overwritten.
+    """
+
+    class Outcome(models.TextChoices):
+        OPEN = "open", "待处理"
+        TAKEN = "taken", "已采用省库"
+        KEPT = "kept", "保留本市"
+
+    base_item = models.ForeignKey(BaseItem, models.PROTECT, null=True, related_name="master_changes")
+    code = models.CharField(max_length=40)
+    """The library's code of the item; `base_item` is empty for one that the city does not have."""
+    field = models.CharField(max_length=40)
+    owner = models.CharField(max_length=10)
+    ours = models.TextField(blank=True)
+    theirs = models.TextField(blank=True)
+    outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.OPEN)
+    seen_at = models.DateTimeField()
+    settled_by = models.CharField(max_length=64, blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("code", "field")
+        constraints = (
+            models.UniqueConstraint(fields=["code", "field"], condition=Q(outcome="open"), name="master_change_open_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.field}"

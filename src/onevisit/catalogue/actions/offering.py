@@ -1,0 +1,117 @@
+"""A division offers an item (实施清单), tighter or wider than the standard, never looser."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from onevisit import access
+from onevisit.access import Actor, Duty, Refused, Target
+from onevisit.catalogue import offers, packs, queries
+from onevisit.catalogue.models import BaseItem, Item, Standard
+from onevisit.city import queries as city
+from onevisit.city.models import DepartmentOffice, Division
+from onevisit.core.offers import Offer
+from onevisit.ledger import actions as ledger
+from onevisit.ledger import numbers
+from onevisit.ledger.actions import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Where an item is offered now, and where it is not, since the division has set none of what it must; codes of divisions."""
+
+    offered: tuple[str, ...]
+    skipped: tuple[str, ...]
+
+
+@transaction.atomic
+def offer(actor: Actor, key: str, division_code: str, local: Offer | None = None) -> queries.ItemView:
+    """The division offers the item (实施清单), by its department or who acts for it there; `local` may only be tighter."""
+    _offer(actor, key, division_code, local)
+    return queries.item(key, division_code)
+
+
+def _offer(actor: Actor, key: str, division_code: str, local: Offer | None = None) -> None:
+    access.require(actor, Duty.GUIDE_PUBLISH, Target("item", id=key, division=division_code))
+    base = BaseItem.objects.select_for_update().filter(key=key).first()
+    if base is None:
+        raise Refused("no-item", f"基本目录里没有事项“{key}”。", "请先公布它的标准化规程。")
+    division = Division.objects.get(code=city.division(division_code).code)
+    standard = Standard.objects.filter(base_item=base, level=division.level, state=Standard.State.PUBLISHED).first()
+    if standard is None:
+        raise Refused(
+            "no-standard", f"“{base.name}”还没有{division.get_level_display()}一级的标准化规程。", "请先公布规程，再由各地提供。"
+        )
+    doing = city.body(base.department_id, division.level)
+    office = DepartmentOffice.objects.filter(department_id=doing, division=division).first()
+    if office is None:
+        raise Refused("no-office", f"{division.name}没有办理“{base.name}”的部门。", "请先登记这个部门的机构和统一社会信用代码。")
+    if local is not None:
+        offers.check(queries.standard(standard.pk), local)
+    _set(standard, division, local or _kept(base, division))
+    row = _offered(base, division, office, local)
+    if row is not None:
+        facts = {"code": row.code, "division": division.code, "offer": packs.digest(row.offer), "version": standard.version}
+        ledger.append(standard.stream, actor, [Entry("item.offered", facts)])
+
+
+def _offered(base: BaseItem, division: Division, office: DepartmentOffice, local: Offer | None) -> Item | None:
+    """The row as it is now; None where it was so before."""
+    code = offers.item_code(office.credit_code, division.level, _coded(base, division))
+    row = Item.objects.filter(base_item=base, division=division).first() or Item(base_item=base, division=division)
+    wanted = (code, office.pk, offers.kept(local) if local else row.offer, True)
+    if row.pk and (row.code, row.office_id, row.offer, row.active) == wanted:
+        return None
+    row.level, row.changed_at = division.level, settings.CLOCK()
+    row.code, row.office_id, row.offer, row.active = wanted
+    row.save()
+    return row
+
+
+def _coded(base: BaseItem, division: Division) -> str:
+    """The item's base code; while the city has not imported the official one, a provisional one that says so."""
+    if not base.code:
+        base.code = offers.provisional_code(division.code, base.type, numbers.next_number("provisional-base-code"))
+        base.code_provisional = True
+        base.save(update_fields=["code", "code_provisional"])
+    return base.code
+
+
+def _kept(base: BaseItem, division: Division) -> Offer:
+    """What the division added before; nothing, if it never offered the item."""
+    row = Item.objects.filter(base_item=base, division=division).select_related("base_item", "division").first()
+    return queries.offer_of(row or Item(base_item=base, division=division, level=division.level))
+
+
+def _set(standard: Standard, division: Division, local: Offer) -> None:
+    """Raises `Refused` unless the division has set every parameter of the standard."""
+    unset = offers.lacking(queries.standard(standard.pk), local)
+    if unset:
+        words = "、".join(one.label or one.id for one in unset)
+        raise Refused("no-parameter", f"{division.name}还没有定：{words}。", "请在实施清单里写明取值和依据。")
+
+
+def offer_everywhere(actor: Actor, key: str) -> Spread:
+    """Every division at a level that has a standard, and an office to do it, offers the item, if it set what it must."""
+    levels = Standard.objects.filter(base_item__key=key, state=Standard.State.PUBLISHED).values_list("level", flat=True)
+    department = BaseItem.objects.filter(key=key).values_list("department_id", flat=True).first() or ""
+    doing = Q(pk__in=())
+    for level in levels:
+        doing |= Q(department_id=city.body(department, level), division__level=level)
+    places = DepartmentOffice.objects.filter(doing)
+    offered, skipped = [], []
+    for code in sorted(places.values_list("division__code", flat=True)):
+        try:
+            with transaction.atomic():
+                _offer(actor, key, code)
+        except Refused as why:
+            if why.code != "no-parameter":
+                raise
+            skipped.append(code)
+        else:
+            offered.append(code)
+    unset = Item.objects.filter(base_item__key=key, division__code__in=skipped, active=True)
+    unset.update(active=False, changed_at=settings.CLOCK())
+    return Spread(tuple(offered), tuple(skipped))

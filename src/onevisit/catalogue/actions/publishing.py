@@ -1,0 +1,144 @@
+"""A definition is in force: linted beside what is in force, written once, the version before retired."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from onevisit import access
+from onevisit.access import Actor, Duty, Refused, Target
+from onevisit.catalogue import packs, queries
+from onevisit.catalogue.actions.describing import index
+from onevisit.catalogue.actions.offering import offer
+from onevisit.catalogue.models import BaseItem, RegisterEntry, Standard, StandardFile
+from onevisit.catalogue.packs import Definition, Pack
+from onevisit.city.models import Department
+from onevisit.core import lint, reading, visits
+from onevisit.core.definition import ItemHead
+from onevisit.core.offers import Register
+from onevisit.core.reading import Reading
+from onevisit.ledger import actions as ledger
+from onevisit.ledger.actions import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing did with one definition; `changed` is false where this very content was in force already."""
+
+    key: str
+    level: str
+    version: int
+    standard_id: int
+    content_hash: str
+    changed: bool
+
+
+@transaction.atomic
+def publish_pack(actor: Actor, pack: Pack, decided_at: datetime | None = None) -> tuple[Published, ...]:
+    """Every definition of the pack is in force; what had the same content already stays as it is.
+
+    `decided_at` is when the change was decided (default: now). A case stays on the version that it was filed under.
+    """
+    access.require(actor, Duty.GUIDE_PUBLISH, Target("standard", id=pack.name))
+    _register(pack.register, pack.name)
+    _lint(pack)
+    now = settings.CLOCK()
+    published = tuple(_publish(actor, pack, one, decided_at or now) for one in pack.definitions)
+    for one in pack.offers:
+        offer(actor, one.item, one.division, one)
+    return published
+
+
+def _lint(pack: Pack) -> None:
+    """Raises `Refused` with every error that the linter finds in the pack, beside what is in force and registered already."""
+    own = {one.name for one in pack.readings}
+    keys = [one.standard.item.id for one in pack.definitions]
+    kept = [reading.read(row.definition, f"published/{row.pk}") for row in queries.in_force(keys) if not _replaced(row, pack)]
+    report = lint.lint([*pack.readings, *kept, Reading(queries.register(), (), {}, "register")])
+    wrong = [one for one in report.diagnostics if one.severity == "error" and one.file in own]
+    if wrong:
+        said = "\n".join(f"{one.file}:{one.line}：{one.code} {one.message}" for one in wrong)
+        raise Refused("lint", said, "\n改好以后再公布。")
+
+
+def _replaced(row: Standard, pack: Pack) -> bool:
+    """Whether the pack brings this standard anew."""
+    return any((one.standard.item.id, one.standard.level) == (row.base_item.key, row.level) for one in pack.definitions)
+
+
+def _publish(actor: Actor, pack: Pack, written: Definition, decided_at: datetime) -> Published:
+    standard = written.standard
+    item = _base_item(standard.item, pack, written)
+    versions = Standard.objects.select_for_update().filter(base_item=item, level=standard.level)
+    current = versions.filter(state=Standard.State.PUBLISHED).first()
+    if current and current.content_hash == written.content_hash:
+        return _published(item, current, changed=False)
+    now = settings.CLOCK()
+    if current:
+        current.state, current.retired_at = Standard.State.RETIRED, now
+        current.save(update_fields=["state", "retired_at"])
+        ledger.append(current.stream, actor, [Entry("standard.retired", {"item": item.key, "version": current.version})])
+    last = versions.order_by("-version").first()
+    row = Standard.objects.create(
+        stream=ledger.open_stream("standard"), base_item=item, level=standard.level, version=last.version + 1 if last else 1,
+        definition=packs.written(standard), text=written.text, content_hash=written.content_hash, pack=pack.version,
+        promise=visits.visits(standard).promise, state=Standard.State.PUBLISHED, decided_at=decided_at, published_at=now,
+    )  # fmt: skip
+    StandardFile.objects.bulk_create(
+        StandardFile(standard=row, name=name, content=content) for name, content in written.files.items()
+    )
+    facts = {"item": item.key, "level": row.level, "version": row.version, "content_hash": row.content_hash, "pack": pack.version}
+    ledger.append(row.stream, actor, [Entry("standard.published", facts)])
+    return _published(item, row, changed=True)
+
+
+def _published(item: BaseItem, row: Standard, *, changed: bool) -> Published:
+    return Published(item.key, row.level, row.version, row.pk, row.content_hash, changed)
+
+
+def _base_item(head: ItemHead, pack: Pack, written: Definition) -> BaseItem:
+    """The row that the definition speaks of, made if the base catalogue lacks it; a different name or type is refused (OV901)."""
+    item = BaseItem.objects.select_for_update().filter(key=head.id).first()
+    if item is None:
+        department = Department.objects.filter(pk=head.department).first()
+        if department is None:
+            raise Refused("no-department", f"本市没有部门“{head.department}”。", "请先建立城市，或者改正定义里的department。")
+        item = BaseItem(key=head.id, name=head.name, type=head.type, department=department, source=f"packs/{pack.name}")
+    if (item.name, item.type, item.department_id) != (head.name, head.type, head.department):
+        known = f"{item.name}、{item.type}、{item.department_id}"
+        raise Refused(
+            "OV901", f"事项“{head.id}”在基本目录里是：{known}，与定义不同。", "名称、类型、部门以基本目录为准，请改正定义。"
+        )
+    item.code = head.code or item.code
+    item.code_provisional = item.code_provisional and not head.code
+    item.basis = [reading.to_json(one) for one in head.basis]
+    item.theme = list(dict.fromkeys([*item.theme, *head.theme]))
+    item.audience = list(written.standard.audience)
+    item.levels = list(dict.fromkeys([*item.levels, written.standard.level]))
+    item.words = list(dict.fromkeys([*item.words, *pack.words.get(head.id, ())]))
+    item.about = list(dict.fromkeys([*pack.words.get("", ()), *(one.q for one in written.standard.faq)]))
+    index(item)
+    return item
+
+
+def _register(register: Register, pack: str) -> None:
+    """What the pack says is shared, licensed, cancelled … stands in the register."""
+    kind = RegisterEntry.Kind
+    rows = [
+        *(_entry(kind.SHARED, one.id, one.name, one.provider, {"gives": list(one.gives)}) for one in register.shared),
+        *(_entry(kind.LICENCE, one.type, one.name, one.issuer, {}) for one in register.licences),
+        *(_entry(kind.CANCELLED, one.name, one.name, one.by, {"instead": one.instead}) for one in register.cancelled),
+        *(_entry(kind.COMMITMENT, one.name, one.name, "", {}) for one in register.commitments),
+        *(_entry(kind.UNOBTAINABLE, one.name, one.name, "", {"why": one.why}) for one in register.unobtainable),
+    ]
+    for row in rows:
+        row.pack = pack
+    RegisterEntry.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["kind", "word"], update_fields=["name", "provider", "facts", "pack"]
+    )
+
+
+def _entry(kind: str, word: str, name: str, provider: str, facts: dict[str, Any]) -> RegisterEntry:
+    return RegisterEntry(kind=kind, word=word, name=name, provider=provider, facts=facts)
