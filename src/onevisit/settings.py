@@ -116,7 +116,7 @@ INSTALLED_APPS = [
     ),
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-_TASKS = "ledger.once ledger.roots identity.limits payments.jobs deliveries.jobs cases.jobs halls.jobs reactions"
+_TASKS = "ledger.once ledger.roots identity.limits catalogue.jobs payments.jobs deliveries.jobs cases.jobs halls.jobs reactions"
 PROCRASTINATE_IMPORT_PATHS = [f"onevisit.{name}" for name in _TASKS.split()]
 
 SECRET_KEY = os.environ.get("ONEVISIT_SECRET_KEY") or _secret()

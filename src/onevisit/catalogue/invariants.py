@@ -2,17 +2,12 @@
 
 from collections.abc import Iterator
 
-from django.conf import settings
-
 from onevisit.access import Refused
-from onevisit.catalogue import offers, packs, queries
+from onevisit.catalogue import offers, packs, queries, revisions
 from onevisit.catalogue.models import BaseItem, Item, Standard
-from onevisit.city import queries as city
-from onevisit.core import definition, workdays
+from onevisit.core import definition
 from onevisit.ledger.invariants import Invariant, offending
 
-PUBLIC_WITHIN = 1
-"""Working days from decision to publication."""
 SHARED_CODE = "SELECT string_agg(key, ' ') FROM catalogue_baseitem WHERE code <> '' GROUP BY code HAVING count(*) > 1"
 SHARED_NAME = "SELECT string_agg(key, ' ') FROM catalogue_baseitem GROUP BY name HAVING count(*) > 1"
 
@@ -62,16 +57,14 @@ def not_local() -> Iterator[str]:
 
 def not_as_published() -> Iterator[str]:
     """Standards whose content is not what their hash says, or that were public later than a working day after the decision."""
-    calendar = city.calendar()
     for row in Standard.objects.exclude(state=Standard.State.DRAFT).prefetch_related("files").order_by("pk"):
         files = {one.name: bytes(one.content) for one in row.files.all()}
         read = packs.definition(row.definition)
         kept = packs.Definition("", row.text, read, files)
         if kept.content_hash != row.content_hash or packs.definition(row.text) != read:
             yield f"standard {row.pk} is not what was published"
-        days = [moment.astimezone(settings.ZONE).date() for moment in (row.decided_at, row.published_at) if moment]
-        late = workdays.working_days_between(calendar, days[0], days[-1])
-        if late > PUBLIC_WITHIN:
+        late = revisions.days_to_public(row)
+        if late > revisions.PUBLIC_WITHIN:
             yield f"standard {row.pk} was public {late} working days after the decision"
 
 

@@ -7,3 +7,14 @@ from onevisit.catalogue.actions.offering import offer as offer
 from onevisit.catalogue.actions.offering import offer_everywhere as offer_everywhere
 from onevisit.catalogue.actions.publishing import Published as Published
 from onevisit.catalogue.actions.publishing import publish_pack as publish_pack
+from onevisit.catalogue.actions.revising import TAKE_EFFECT as TAKE_EFFECT
+from onevisit.catalogue.actions.revising import Overtaken as Overtaken
+from onevisit.catalogue.actions.revising import attach as attach
+from onevisit.catalogue.actions.revising import begin as begin
+from onevisit.catalogue.actions.revising import drop as drop
+from onevisit.catalogue.actions.revising import publish as publish
+from onevisit.catalogue.actions.revising import revert as revert
+from onevisit.catalogue.actions.revising import send_back as send_back
+from onevisit.catalogue.actions.revising import submit as submit
+from onevisit.catalogue.actions.revising import take_effect as take_effect
+from onevisit.catalogue.actions.revising import write as write

@@ -1,6 +1,7 @@
 """A definition is in force: linted beside what is in force, written once, the version before retired."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from onevisit.access import Actor, Duty, Refused, Target
 from onevisit.catalogue import packs, queries
 from onevisit.catalogue.actions.describing import index
 from onevisit.catalogue.actions.offering import offer
-from onevisit.catalogue.models import BaseItem, RegisterEntry, Standard, StandardFile
+from onevisit.catalogue.models import BaseItem, RegisterEntry, Revision, RevisionFile, Standard, StandardFile
 from onevisit.catalogue.packs import Definition, Pack
 from onevisit.city.models import Department
 from onevisit.core import lint, reading, visits
@@ -35,6 +36,15 @@ class Published:
     changed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a definition comes from: a pack, by its version and name, with people's words; nothing of it for the studio."""
+
+    pack: str = ""
+    name: str = ""
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
 @transaction.atomic
 def publish_pack(actor: Actor, pack: Pack, decided_at: datetime | None = None) -> tuple[Published, ...]:
     """Every definition of the pack is in force; what had the same content already stays as it is.
@@ -45,7 +55,7 @@ def publish_pack(actor: Actor, pack: Pack, decided_at: datetime | None = None) -
     _register(pack.register, pack.name)
     _lint(pack)
     now = settings.CLOCK()
-    published = tuple(_publish(actor, pack, one, decided_at or now) for one in pack.definitions)
+    published = tuple(_of_pack(actor, pack, one, decided_at or now) for one in pack.definitions)
     for one in pack.offers:
         offer(actor, one.item, one.division, one)
     return published
@@ -68,9 +78,10 @@ def _replaced(row: Standard, pack: Pack) -> bool:
     return any((one.standard.item.id, one.standard.level) == (row.base_item.key, row.level) for one in pack.definitions)
 
 
-def _publish(actor: Actor, pack: Pack, written: Definition, decided_at: datetime) -> Published:
+def put_in_force(actor: Actor, written: Definition, decided_at: datetime, source: Source) -> Published:
+    """The definition is in force (公布); the version before is retired, cases stay on it. Within the caller's transaction."""
     standard = written.standard
-    item = _base_item(standard.item, pack, written)
+    item = _base_item(standard.item, source, written)
     versions = Standard.objects.select_for_update().filter(base_item=item, level=standard.level)
     current = versions.filter(state=Standard.State.PUBLISHED).first()
     if current and current.content_hash == written.content_hash:
@@ -83,29 +94,53 @@ def _publish(actor: Actor, pack: Pack, written: Definition, decided_at: datetime
     last = versions.order_by("-version").first()
     row = Standard.objects.create(
         stream=ledger.open_stream("standard"), base_item=item, level=standard.level, version=last.version + 1 if last else 1,
-        definition=packs.written(standard), text=written.text, content_hash=written.content_hash, pack=pack.version,
+        definition=packs.written(standard), text=written.text, content_hash=written.content_hash, pack=source.pack,
         promise=visits.visits(standard).promise, state=Standard.State.PUBLISHED, decided_at=decided_at, published_at=now,
     )  # fmt: skip
     StandardFile.objects.bulk_create(
         StandardFile(standard=row, name=name, content=content) for name, content in written.files.items()
     )
-    facts = {"item": item.key, "level": row.level, "version": row.version, "content_hash": row.content_hash, "pack": pack.version}
+    facts = {"item": item.key, "level": row.level, "version": row.version, "content_hash": row.content_hash, "pack": row.pack}
     ledger.append(row.stream, actor, [Entry("standard.published", facts)])
     return _published(item, row, changed=True)
+
+
+def _of_pack(actor: Actor, pack: Pack, written: Definition, decided_at: datetime) -> Published:
+    """The pack's standard is in force, unless the city has written its own since: then it waits as a draft for people."""
+    versions = Standard.objects.filter(base_item__key=written.standard.item.id, level=written.standard.level)
+    current = versions.filter(state=Standard.State.PUBLISHED).select_related("base_item").first()
+    if current is None or current.pack or current.content_hash == written.content_hash:
+        return put_in_force(actor, written, decided_at, Source(pack.version, pack.name, pack.words))
+    if not versions.filter(content_hash=written.content_hash).exists():
+        propose(actor, current, packs.written(written.standard), "新的规程包带来的改动，与本市改过的内容不同。", written.files)
+    return _published(current.base_item, current, changed=False)
 
 
 def _published(item: BaseItem, row: Standard, *, changed: bool) -> Published:
     return Published(item.key, row.level, row.version, row.pk, row.content_hash, changed)
 
 
-def _base_item(head: ItemHead, pack: Pack, written: Definition) -> BaseItem:
+def propose(actor: Actor, current: Standard, content: str, note: str, files: Mapping[str, bytes]) -> None:
+    """A draft with this content stands beside the version in force, unless somebody is writing one already."""
+    open_one = Revision.objects.filter(base_item=current.base_item, level=current.level, state__in=Revision.OPEN)
+    if open_one.exists():
+        return
+    row = Revision.objects.create(
+        stream=ledger.open_stream("revision"), base_item=current.base_item, level=current.level, origin=current,
+        content=content, note=note, changed_at=settings.CLOCK(),
+    )  # fmt: skip
+    RevisionFile.objects.bulk_create(RevisionFile(revision=row, name=name, content=files[name]) for name in files)
+    ledger.append(row.stream, actor, [Entry("revision.begun", {"item": current.base_item.key, "level": current.level})])
+
+
+def _base_item(head: ItemHead, source: Source, written: Definition) -> BaseItem:
     """The row that the definition speaks of, made if the base catalogue lacks it; a different name or type is refused (OV901)."""
     item = BaseItem.objects.select_for_update().filter(key=head.id).first()
     if item is None:
         department = Department.objects.filter(pk=head.department).first()
         if department is None:
             raise Refused("no-department", f"本市没有部门“{head.department}”。", "请先建立城市，或者改正定义里的department。")
-        item = BaseItem(key=head.id, name=head.name, type=head.type, department=department, source=f"packs/{pack.name}")
+        item = BaseItem(key=head.id, name=head.name, type=head.type, department=department, source=f"packs/{source.name}")
     if (item.name, item.type, item.department_id) != (head.name, head.type, head.department):
         known = f"{item.name}、{item.type}、{item.department_id}"
         raise Refused(
@@ -117,8 +152,8 @@ def _base_item(head: ItemHead, pack: Pack, written: Definition) -> BaseItem:
     item.theme = list(dict.fromkeys([*item.theme, *head.theme]))
     item.audience = list(written.standard.audience)
     item.levels = list(dict.fromkeys([*item.levels, written.standard.level]))
-    item.words = list(dict.fromkeys([*item.words, *pack.words.get(head.id, ())]))
-    item.about = list(dict.fromkeys([*pack.words.get("", ()), *(one.q for one in written.standard.faq)]))
+    item.words = list(dict.fromkeys([*item.words, *source.words.get(head.id, ())]))
+    item.about = list(dict.fromkeys([*source.words.get("", ()), *item.about, *(one.q for one in written.standard.faq)]))
     index(item)
     return item
 

@@ -1,0 +1,211 @@
+"""Changes of standards on their way (修订稿), as editors and reviewers read them: state, faults, visits, history."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import QuerySet
+
+from onevisit.access import Hidden, Target
+from onevisit.catalogue import queries
+from onevisit.catalogue.models import BaseItem, Revision, Standard, StandardFile
+from onevisit.city import queries as city
+from onevisit.core import definition, lint, process, reading, visits, workdays
+from onevisit.core.diagnostics import Diagnostic
+from onevisit.core.reading import Reading
+from onevisit.core.visits import Visits
+
+CLOSING = time(17)
+PUBLIC_WITHIN = 1
+"""Working days from decision to publication (DEFINITION section 1)."""
+
+
+@dataclass(frozen=True)
+class RevisionView:
+    """A change of one standard: what it says so far, who wrote it, how far it has come."""
+
+    id: str
+    key: str
+    name: str
+    level: str
+    level_name: str
+    department_id: str
+    department_name: str
+    state: str
+    state_name: str
+    saved: int
+    content: str
+    note: str
+    remark: str
+    writers: tuple[str, ...]
+    changed_at: datetime
+    decided_at: datetime | None
+    effective_at: datetime | None
+    origin_id: int | None
+    origin_version: int | None
+    published_id: int | None
+    """The version that came of it."""
+    files: Mapping[str, bytes]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The content as plain values; numbers as they were written."""
+        found: dict[str, Any] = json.loads(self.content)
+        return found
+
+    @property
+    def writable(self) -> bool:
+        """Whether it is still being written."""
+        return self.state == Revision.State.DRAFT
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the compiler says of a content: every fault with its place, and the visits where they can be counted."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    standard: definition.Standard | None
+    counted: Visits | None
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """What must be mended before anybody else may see it."""
+        return tuple(one for one in self.diagnostics if one.severity == "error")
+
+
+def rows() -> QuerySet[Revision]:
+    """Revisions with all that a view needs."""
+    return Revision.objects.select_related("base_item__department", "origin").prefetch_related("files")
+
+
+def target(base: BaseItem, writers: Sequence[str] = ()) -> Target:
+    """The object of an editor's act."""
+    return Target("standard", id=base.key, item=base.key, department=base.department_id, parties=frozenset(writers))
+
+
+def view(row: Revision) -> RevisionView:
+    """The row as a frozen value."""
+    base, origin = row.base_item, row.origin
+    kept = {one.name: bytes(one.content) for one in StandardFile.objects.filter(standard=origin)} if origin else {}
+    return RevisionView(
+        id=str(row.public_id), key=base.key, name=base.name, level=row.level, level_name=row.get_level_display(),
+        department_id=base.department_id, department_name=base.department.name, state=row.state,
+        state_name=row.get_state_display(), saved=row.saved, content=row.content, note=row.note, remark=row.remark,
+        writers=tuple(row.writers), changed_at=row.changed_at, decided_at=row.decided_at, effective_at=row.effective_at,
+        origin_id=origin.pk if origin else None, origin_version=origin.version if origin else None,
+        published_id=row.published_id, files={**kept, **{one.name: bytes(one.content) for one in row.files.all()}},
+    )  # fmt: skip
+
+
+def revision(revision_id: str) -> RevisionView:
+    """One revision. Raises `Hidden` where there is none."""
+    row = rows().filter(public_id=revision_id).first()
+    if row is None:
+        raise Hidden(f"revision {revision_id}")
+    return view(row)
+
+
+def open_revision(key: str, level: str) -> RevisionView | None:
+    """The change of this standard that is on its way, if there is one."""
+    row = rows().filter(base_item__key=key, level=level, state__in=Revision.OPEN).first()
+    return view(row) if row else None
+
+
+def history(key: str, level: str) -> tuple[Standard, ...]:
+    """Every version that was ever in force, the newest first; for this room's own actions and the views below."""
+    found = Standard.objects.filter(base_item__key=key, level=level).exclude(state=Standard.State.DRAFT)
+    return tuple(found.select_related("base_item").order_by("-version"))
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version in the history of a standard."""
+
+    id: int
+    version: int
+    state: str
+    state_name: str
+    decided_at: datetime
+    published_at: datetime | None
+    retired_at: datetime | None
+    content_hash: str
+    public_days: int
+    note: str
+    studio: bool
+
+
+def versions(key: str, level: str) -> tuple[Version, ...]:
+    """The history of a standard, the newest first."""
+    notes = dict(Revision.objects.filter(base_item__key=key, level=level).values_list("published_id", "note"))
+    return tuple(
+        Version(
+            one.pk, one.version, one.state, one.get_state_display(), one.decided_at, one.published_at, one.retired_at,
+            one.content_hash, days_to_public(one), notes.get(one.pk, ""), not one.pack,
+        )
+        for one in history(key, level)
+    )  # fmt: skip
+
+
+def days_to_public(row: Standard) -> int:
+    """Working days from the decision to the publication of a version."""
+    days = [moment.astimezone(settings.ZONE).date() for moment in (row.decided_at, row.published_at) if moment]
+    return workdays.working_days_between(city.calendar(), days[0], days[-1])
+
+
+def latest(decided: datetime) -> datetime:
+    """Until when what is decided now must be public: the closing of the next working day."""
+    calendar, day = city.calendar(), decided.astimezone(settings.ZONE).date()
+    return datetime.combine(calendar.next_workday(day), CLOSING, settings.ZONE)
+
+
+def skeleton(base: BaseItem, level: str) -> dict[str, Any]:
+    """What a new standard of this item begins with: what the base catalogue knows, and no word more."""
+    head = {
+        "key": base.key, "name": base.name, "type": base.type, "department": base.department_id, "basis": base.basis,
+        **({"code": base.code} if base.code and not base.code_provisional else {}),
+        **({"theme": base.theme} if base.theme else {}),
+    }  # fmt: skip
+    limits = [{"legal": base.legal_days}] if base.legal_days is not None else []
+    process = [{"id": "submit", "by": "applicant", "does": "submit", "at": ["online", "hall"]}]
+    return {
+        "format": definition.FORMAT, "item": head, "level": level, "audience": base.audience,
+        "handling": base.handling or "promised", "limits": limits, "process": process,
+    }  # fmt: skip
+
+
+def check(key: str, level: str, content: str) -> Checked:
+    """What lint says of this content beside all that is in force; the visits, if it can be counted."""
+    read = reading.read(content, named(key, level))
+    found = lint.edited(read, others())
+    standard = read.document if isinstance(read.document, definition.Standard) else None
+    whole = standard if standard and standard.process and not any(one.code < "OV105" for one in found) else None
+    return Checked(tuple(found), standard, _counted(whole))
+
+
+def _counted(standard: definition.Standard | None) -> Visits | None:
+    try:
+        return visits.visits(standard) if standard else None
+    except process.Circular:
+        return None
+
+
+def named(key: str, level: str) -> str:
+    """What the file of a standard is called in findings."""
+    return f"{key}/{level}"
+
+
+def others() -> tuple[Reading, ...]:
+    """Everything in force, read once for each edition of the catalogue, with the register as it is now."""
+    kept = in_force(str(connection.settings_dict["NAME"]), queries.edition())
+    return (*kept, Reading(queries.register(), (), {}, "register"))
+
+
+@lru_cache(maxsize=2)
+def in_force(_database: str, _edition: str) -> tuple[Reading, ...]:
+    found = Standard.objects.filter(state=Standard.State.PUBLISHED).select_related("base_item").order_by("pk")
+    return tuple(reading.read(row.definition, named(row.base_item.key, row.level)) for row in found)
