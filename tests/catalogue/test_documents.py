@@ -32,7 +32,7 @@ def test_the_printed_guide_has_two_pages_and_the_page_s_revision(deed_tax: queri
     pdf, told = documents.guide_pdf(deed_tax, answers), guide.guide(deed_tax, answers)
     shown = text(pdf)
     assert documents.pages(pdf) <= 2
-    assert f"第{told.version}版内容校验{told.content_hash[:16]}" in shown
+    assert f"第{told.version}版内容校验{told.content_hash[:12]}" in shown
     for one in told.materials:
         assert "".join(one.name.split()) in shown
     for needed in ("网上办：零跑", "法定时限", "12345", "近山县政务服务大厅", "示例", f"您交{told.owed_count}份"):
@@ -47,7 +47,7 @@ def test_a_long_guide_still_has_two_pages(db: None, tmp_path: Path) -> None:
 
 
 def test_the_blank_form_asks_only_what_people_must_write(deed_tax: queries.ItemView) -> None:
-    shown = text(documents.blank_form(deed_tax, HOME))
+    shown = text(documents.pdf(documents.blank(deed_tax, HOME)))
     assert "☑购买" in shown
     assert "□互换" in shown
     assert shown.count(documents.SYSTEM.replace(" ", "")) >= 10
@@ -56,17 +56,17 @@ def test_the_blank_form_asks_only_what_people_must_write(deed_tax: queries.ItemV
 
 
 def test_the_sample_is_filled_in_with_values_that_say_so(deed_tax: queries.ItemView) -> None:
-    shown = text(documents.sample_form(deed_tax, HOME))
+    shown = text(documents.pdf(documents.sample(deed_tax, HOME)))
     assert "示例手机号" in shown
     assert "填写样表" in shown
 
 
 def test_a_form_of_the_pack_is_printed_as_plain_text(deed_tax: queries.ItemView) -> None:
-    shown = text(documents.attached(deed_tax, "will.html"))
+    shown = text(documents.pdf(documents.brought(deed_tax, "will.html")))
     assert "遗嘱" in shown
     assert "立遗嘱人签名：示例甲" in shown
     with pytest.raises(Hidden):
-        documents.attached(deed_tax, "../pack.yaml")
+        documents.brought(deed_tax, "../pack.yaml")
 
 
 def test_what_a_form_smuggles_in_stays_behind(db: None, tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_what_a_form_smuggles_in_stays_behind(db: None, tmp_path: Path) -> None:
     (forms / "promise.html").write_text(page, encoding="utf-8")
     named = STANDARD.replace("source: commitment,", "source: commitment, form: {kind: electronic, template: promise.html},")
     actions.publish_pack(SYSTEM, small_pack(tmp_path, named))
-    shown = text(documents.attached(actions.offer(SYSTEM, "shop-permit", NEAR), "promise.html"))
+    shown = text(documents.pdf(documents.brought(actions.offer(SYSTEM, "shop-permit", NEAR), "promise.html")))
     assert "承诺书甲乙{{7}}" in shown
     assert not any(word in shown for word in ("alert", "color", "example.org"))
 

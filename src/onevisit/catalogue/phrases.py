@@ -18,6 +18,17 @@ DELIVERY: Mapping[str, str] = {
 }  # fmt: skip
 HOTLINE = "12345"
 """政务服务便民热线, 国办发〔2020〕53号."""
+SHOWN = 12
+"""Of a content hash so many characters are shown, the same ones wherever the guide stands (办事指南同源)."""
+
+
+def short(content_hash: str) -> str:
+    """The content hash as people see and compare it.
+
+    >>> short("0123456789abcdef")
+    '0123456789ab'
+    """
+    return content_hash[:SHOWN]
 
 
 def basis(of: Sequence[LegalBasis]) -> str:

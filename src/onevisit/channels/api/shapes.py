@@ -9,6 +9,7 @@ from django.conf import settings
 from pydantic import TypeAdapter
 
 from onevisit.cases.queries import Account, CaseView, RailStep
+from onevisit.catalogue import speech as spoken
 from onevisit.catalogue.guide import FeeLine, Guide, Named
 from onevisit.catalogue.queries import Hit, Listed, Reply, Theme
 
@@ -22,6 +23,7 @@ class Links:
     door: str
     page: str
     print: str
+    speech: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,20 @@ class ItemAnswer:
     published_at: datetime
     content_hash: str
     links: Links
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The guide as it is spoken: a sentence after the other, the last one with version and check code."""
+
+    code: str
+    key: str
+    name: str
+    division_code: str
+    version: int
+    published_at: datetime
+    content_hash: str
+    sentences: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +166,7 @@ def item(told: Guide) -> ItemAnswer:
     """The short form of a guide."""
     place = f"?division={told.division_code}"
     api, portal = f"/api/v1/items/{told.code}", f"/items/{told.key}"
-    links = Links(api, f"{api}/guide", f"{api}/door.svg", f"{portal}{place}", f"{portal}/guide.pdf{place}")
+    links = Links(api, f"{api}/guide", f"{api}/door.svg", f"{portal}{place}", f"{portal}/guide.pdf{place}", f"{api}/speech")
     same = {one.name: getattr(told, one.name) for one in fields(ItemAnswer) if hasattr(told, one.name)}
     ways = {"online": told.visits, "hall": told.doors[-1].visits}
     return ItemAnswer(
@@ -161,6 +177,14 @@ def item(told: Guide) -> ItemAnswer:
 def guide(told: Guide) -> Guide:
     """The guide with its time in hall time."""
     return replace(told, published_at=local(told.published_at))
+
+
+def speech(told: Guide) -> Spoken:
+    """The guide's sentences, with the revision that they are of."""
+    return Spoken(
+        told.code, told.key, told.name, told.division_code, told.version, local(told.published_at), told.content_hash,
+        spoken.sentences(told),
+    )  # fmt: skip
 
 
 def found(hit: Hit) -> Found:

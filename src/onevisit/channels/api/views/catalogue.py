@@ -20,6 +20,7 @@ TEXTS = {
     "问的是已经取消的证明，或者“跑几次”“能寄到家吗”这样的问题，replies里有回答。",
     "item": "按实施编码，或者按key加division取。",
     "guide": "整份指南，与网页、打印件、窗口是同一份。用q.问题=答案说明情况，例如q.act=purchase；没有回答的，按最多的算。",
+    "speech": "整份指南，写成一句一句可以念出来的话，给电话、语音助手用；最后一句是第几版和校验码。情况的写法与指南相同。",
     "door": "按事项定义算出的次数：way=online是网上办，way=hall是窗口办。",
 }
 
@@ -83,6 +84,18 @@ def whole(request: HttpRequest, code: str, division: str = "") -> HttpResponse:
     found = queries.item(code, division)
     told = guide.guide(found, asking.situation(request, found.definition))
     return kept.served(request, shapes.written(Guide, shapes.guide(told)))
+
+
+@router.get(
+    "/items/{code}/speech", response=shapes.Spoken, summary="朗读文本", operation_id="speech", description=TEXTS["speech"],
+    openapi_extra=ALSO,
+)  # fmt: skip
+def speech(request: HttpRequest, code: str, division: str = "") -> HttpResponse:
+    """The whole guide in sentences to be spoken, for a situation as the guide itself."""
+    asking.only(request, "division", situation=True)
+    found = queries.item(code, division)
+    told = guide.guide(found, asking.situation(request, found.definition))
+    return kept.served(request, shapes.written(shapes.Spoken, shapes.speech(told)))
 
 
 @router.get(
