@@ -43,6 +43,7 @@ LIMITS: Mapping[str, Limit] = {
     "invitation-at": Limit(60, 10, "这个网络打不开的邀请太多了。", "请换一个网络，或者一起到政务服务大厅窗口办理。"),
     # what costs the house work, whoever asks
     "search": Limit(120, 0.5, "这个网络查得太快了。", "着急的，请拨打12345。"),
+    "remark": Limit(10, 300, "这个网络写来的太多了。", "着急的，请拨打12345。"),
     "api": Limit(600, 0.1, "请求太频繁。", ""),
     "upload": Limit(200, 3, "上传的文件太多、太快了。", "已经收下的都在，请过一会儿接着上传。"),
 }

@@ -7,6 +7,11 @@ from onevisit.catalogue.actions.offering import offer as offer
 from onevisit.catalogue.actions.offering import offer_everywhere as offer_everywhere
 from onevisit.catalogue.actions.publishing import Published as Published
 from onevisit.catalogue.actions.publishing import publish_pack as publish_pack
+from onevisit.catalogue.actions.registering import Cancelled as Cancelled
+from onevisit.catalogue.actions.registering import cancel_proof as cancel_proof
+from onevisit.catalogue.actions.registering import restore_proof as restore_proof
+from onevisit.catalogue.actions.remarking import answer_remark as answer_remark
+from onevisit.catalogue.actions.remarking import remark as remark
 from onevisit.catalogue.actions.revising import TAKE_EFFECT as TAKE_EFFECT
 from onevisit.catalogue.actions.revising import Overtaken as Overtaken
 from onevisit.catalogue.actions.revising import attach as attach

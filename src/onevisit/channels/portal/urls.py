@@ -17,6 +17,7 @@ from onevisit.channels.portal.views import (
     parties,
     pay,
     pushed,
+    remarks,
 )
 from onevisit.channels.ui import look
 
@@ -41,6 +42,8 @@ urlpatterns = [
     path("items/<str:key>/my-form.docx", guide.own_form, {"kind": "docx"}, name="own-form-word"),
     path("items/<str:key>/papers/<str:name>.docx", guide.attached, {"kind": "docx"}, name="attached-word"),
     path("items/<str:key>/papers/<str:name>", guide.attached, name="attached"),
+    path("items/<str:key>/remark", remarks.make, name="remark"),
+    path("items/<str:key>/remark/<uuid:remark>", remarks.made, name="remark-made"),
     path("items/<str:key>/check", guide.check, name="check-first"),
     path("items/<str:key>/start", apply.start, name="start"),
     path("login", login.show, name="login"),

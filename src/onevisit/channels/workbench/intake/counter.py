@@ -14,6 +14,8 @@ from onevisit.access import Actor, Duty, Hidden
 from onevisit.cases import actions, documents, prefill, queries
 from onevisit.cases.documents import Paper
 from onevisit.cases.queries import Attached, Contents, Turn
+from onevisit.catalogue import queries as catalogue
+from onevisit.catalogue.queries import ItemView
 from onevisit.channels.ui.forms import Problem
 from onevisit.channels.workbench import changes
 from onevisit.channels.workbench.intake import filling
@@ -194,7 +196,16 @@ def parts(actor: Actor, now: Matters) -> dict[str, Any]:
         "account": queries.account(actor, now.case.id),
         "rail": queries.rail(actor, now.case.id),
         "seen": changes.mark(now.matter),
+        "guide": _guide(now),
     }
+
+
+def _guide(now: Matters) -> ItemView | None:
+    """The guide that hangs out here now, by its revision; None where the item is offered no more."""
+    try:
+        return catalogue.item(now.case.item_key, now.case.division)
+    except Hidden:
+        return None
 
 
 def _to_print(now: Matters, copies: Sequence[Copy]) -> str:

@@ -1,0 +1,1 @@
+"""What readers say is wrong with guides (报错), answered by editors."""
