@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from onevisit.catalogue import phrases
-from onevisit.core import process, reading
+from onevisit.core import process, reading, reasons
 from onevisit.core.definition import Standard
 from onevisit.core.shape import NAMES
 
@@ -25,7 +25,7 @@ OWN = ("item", "level", "format")
 """What a change of a standard never touches."""
 LONG = 60
 SPOKEN: Mapping[str, Mapping[str, str]] = {
-    "at": phrases.PLACES, "audience": phrases.AUDIENCES, "handling": phrases.HANDLING, "level": phrases.LEVELS,
+    "at": reasons.PLACES, "audience": phrases.AUDIENCES, "handling": phrases.HANDLING, "level": phrases.LEVELS,
     "does": process.NAMES,
 }  # fmt: skip
 """Keys whose values have words of their own."""

@@ -54,8 +54,8 @@ class Line:
             word, days = visits.WORDS[cast(Promise, standard.promise)], revisions.days_to_public(standard)
             line = replace(line, version=standard.version, word=word, published_at=standard.published_at, public_days=days)
         if moving:
-            state = {"state": moving.state, "state_name": moving.get_state_display()}
-            line = replace(line, revision=str(moving.public_id), **state)
+            revision, state_name = str(moving.public_id), moving.get_state_display()
+            line = replace(line, revision=revision, state=moving.state, state_name=state_name)
         return line
 
 
@@ -64,7 +64,7 @@ def lines() -> tuple[Line, ...]:
     published = Standard.objects.filter(state=Standard.State.PUBLISHED).select_related("base_item__department")
     standards = {(row.base_item.key, row.level): row for row in published.defer("definition", "text")}
     moving = {(row.base_item.key, row.level): row for row in revisions.rows().filter(state__in=Revision.OPEN)}
-    bases = {place: row.base_item for place, row in (*moving.items(), *standards.items())}
+    bases = {place: row.base_item for place, row in moving.items()} | {place: row.base_item for place, row in standards.items()}
     found, offered = _found(str(connection.settings_dict["NAME"]), queries.edition()), _offered()
     listed = [
         _line(base, place[1], found.get(place, ()), offered.get(place, 0)).of(standards.get(place), moving.get(place))

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
@@ -23,10 +24,11 @@ from onevisit.catalogue.lists import nearest
 from onevisit.catalogue.lists import themes as themes
 from onevisit.catalogue.misses import Missed as Missed
 from onevisit.catalogue.misses import open_lines as open_lines
-from onevisit.catalogue.models import Item, RegisterEntry
+from onevisit.catalogue.models import BaseItem, Item, RegisterEntry
 from onevisit.catalogue.models import Standard as StandardRow
 from onevisit.catalogue.replies import Reply as Reply
 from onevisit.city import queries as city
+from onevisit.city.models import DepartmentOffice
 from onevisit.core import reading
 from onevisit.core.definition import Limits, Standard
 from onevisit.core.offers import (
@@ -103,19 +105,48 @@ def _items() -> QuerySet[Item]:
 
 
 def _view(row: Item) -> ItemView:
-    base, office, division = row.base_item, row.office, row.division
-    current = StandardRow.objects.filter(base_item=base, level=row.level, state=StandardRow.State.PUBLISHED).first()
+    current = StandardRow.objects.filter(base_item=row.base_item, level=row.level, state=StandardRow.State.PUBLISHED).first()
     if current is None:
         raise NoItem(row.code)
     local = _whole(offer_of(row), row)
     written = standard(current.pk)
     if offers.lacking(written, local):
         raise NoItem(row.code)
+    return _shown(row, local, written, current)
+
+
+def preview(key: str, level: str, written: Standard) -> ItemView | None:
+    """The item as it would stand there if this were in force: where it is offered first, or could be; None where nobody could."""
+    row = _items().filter(base_item__key=key, level=level, active=True).first() or _could(key, level)
+    if row is None:
+        return None
+    last = StandardRow.objects.filter(base_item=row.base_item, level=level).aggregate(last=Max("version"))["last"] or 0
+    version = StandardRow(
+        base_item=row.base_item, level=level, version=last + 1, decided_at=settings.CLOCK(),
+        content_hash=packs.digest(reading.to_json(written)),
+    )  # fmt: skip
+    return _shown(row, _whole(offer_of(row), row), written, version)
+
+
+def _could(key: str, level: str) -> Item | None:
+    """The item as the first office that does its work at this level would offer it."""
+    base = BaseItem.objects.select_related("department").filter(key=key).first()
+    does = city.body(base.department_id, level) if base else ""
+    offices = DepartmentOffice.objects.select_related("division").filter(department_id=does, division__level=level)
+    office = offices.order_by("division__code").first()
+    if base is None or office is None:
+        return None
+    code = offers.item_code(office.credit_code, level, base.code or offers.provisional_code(office.division.code, base.type, 0))
+    return Item(base_item=base, division=office.division, level=level, office=office, code=code)
+
+
+def _shown(row: Item, local: Offer, written: Standard, version: StandardRow) -> ItemView:
+    base, office, division = row.base_item, row.office, row.division
     definition = offers.applied(written, local)
     departments = {one.id: one.name for one in city.departments()}
     sources = _sources(definition, departments)
     shown = {
-        "standard": current.content_hash,
+        "standard": version.content_hash,
         "offer": packs.digest(reading.to_json(local)),
         "sources": sources,
         "office": row.office.name,
@@ -123,10 +154,11 @@ def _view(row: Item) -> ItemView:
     return ItemView(
         code=row.code, code_provisional=base.code_provisional, key=base.key, name=base.name, type=base.type, level=row.level,
         division_code=division.code, division_name=division.name, office_name=office.name, office_code=office.credit_code,
-        department_id=base.department_id, department_name=base.department.name, office_demo=office.demo, standard_id=current.pk,
-        version=current.version, published_at=current.published_at or current.decided_at, content_hash=packs.digest(shown),
-        definition=definition, phones=local.phones or Phones(), places=local.places, themes=tuple(base.theme), sources=sources,
-        departments=departments, parameters={one.id: one for one in local.parameters}, pinned=offers.pinned(local),
+        department_id=base.department_id, department_name=base.department.name, office_demo=office.demo,
+        standard_id=version.pk or 0, version=version.version, published_at=version.published_at or version.decided_at,
+        content_hash=packs.digest(shown), definition=definition, phones=local.phones or Phones(), places=local.places,
+        themes=tuple(base.theme), sources=sources, departments=departments,
+        parameters={one.id: one for one in local.parameters}, pinned=offers.pinned(local),
     )  # fmt: skip
 
 

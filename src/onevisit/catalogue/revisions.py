@@ -88,6 +88,19 @@ def target(base: BaseItem, writers: Sequence[str] = ()) -> Target:
     return Target("standard", id=base.key, item=base.key, department=base.department_id, parties=frozenset(writers))
 
 
+def aim(key: str) -> Target:
+    """The object of an act on the standard of an item. Raises `Hidden` where there is none."""
+    base = BaseItem.objects.filter(key=key).first()
+    if base is None:
+        raise Hidden(f"item {key}")
+    return target(base)
+
+
+def target_of(one: RevisionView) -> Target:
+    """The object of an act on this change."""
+    return Target("standard", id=one.key, item=one.key, department=one.department_id, parties=frozenset(one.writers))
+
+
 def view(row: Revision) -> RevisionView:
     """The row as a frozen value."""
     base, origin = row.base_item, row.origin

@@ -13,6 +13,7 @@ from onevisit.cases.queries.contents import (
 )
 from onevisit.cases.queries.gate import at, beginning, entrusted, may_begin, own, owner, row, standing, target
 from onevisit.cases.queries.handing import Choice, choice, delivery_choice, is_delivering
+from onevisit.cases.queries.pinned import Pinned, pinned
 from onevisit.cases.queries.progress import AFFAIR, Account, RailStep, account, affair, events, handed_over, promised_visits, rail
 from onevisit.cases.queries.said import OpinionView, OwedView, RecordView, may, opinions, owed, records, state
 from onevisit.cases.queries.seats import (
@@ -55,6 +56,7 @@ __all__ = [
     "OpinionView",
     "OwedView",
     "PartyView",
+    "Pinned",
     "RailStep",
     "RecordView",
     "ToMend",
@@ -96,6 +98,7 @@ __all__ = [
     "owner",
     "parties",
     "payer",
+    "pinned",
     "promised_visits",
     "rail",
     "records",

@@ -13,13 +13,15 @@ from django.db import transaction
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Hidden, Refused
-from onevisit.catalogue import packs, revisions
+from onevisit.catalogue import guarding, packs, queries, revisions
 from onevisit.catalogue.actions.publishing import Source, put_in_force
 from onevisit.catalogue.models import BaseItem, Revision, RevisionFile, Standard
 from onevisit.catalogue.packs import Definition
 from onevisit.catalogue.revisions import RevisionView
 from onevisit.city.models import Division
+from onevisit.core import reading
 from onevisit.core.definition import Standard as Written
+from onevisit.core.offers import Register
 from onevisit.ledger import actions as ledger
 from onevisit.ledger import jobs
 from onevisit.ledger.actions import Entry
@@ -62,7 +64,7 @@ def begin(actor: Actor, key: str, level: str) -> RevisionView:
 def write(actor: Actor, revision_id: str, content: Mapping[str, Any], saved: int | None = None) -> RevisionView:
     """What was written is kept as it is, right or wrong (自动保存); which item it is and at which level can't be changed here.
 
-    Raises `Overtaken` if somebody saved since `saved`.
+    Raises `Overtaken` if somebody saved since `saved`, `Refused` where the applicant is to bring what the city can get.
     """
     row = _locked(revision_id)
     access.require(actor, Duty.GUIDE_DRAFT, revisions.target(row.base_item))
@@ -74,6 +76,7 @@ def write(actor: Actor, revision_id: str, content: Mapping[str, Any], saved: int
     if len(text) > LARGEST:
         raise Refused("too-long", "内容太长，没有保存。", "请删去重复的内容，长的说明放到空白表和样本里。")
     if text != row.content:
+        _nothing_needless(text, row.content)
         row.content, row.saved, row.changed_at = text, row.saved + 1, settings.CLOCK()
         _signed(row, actor)
         row.save(update_fields=["content", "saved", "changed_at", "writers"])
@@ -208,6 +211,20 @@ def _locked(revision_id: str) -> Revision:
     if row is None:
         raise Hidden(f"revision {revision_id}")
     return row
+
+
+def _nothing_needless(text: str, before: str) -> None:
+    """Raises `Refused` if the applicant is newly asked for what the city can get (国务院令第716号 art. 7)."""
+    register = queries.register()
+    old, new = (_needless(one, register) for one in (before, text))
+    fresh = [words for path, words in new.items() if path not in old]
+    if fresh:
+        raise Refused("provided", "".join(fresh), "请把来源改成数据共享或者电子证照，其他内容不变。")
+
+
+def _needless(text: str, register: Register) -> dict[str, str]:
+    document = reading.read(text).document
+    return {one.path: one.message for one in guarding.provided(document, register)} if isinstance(document, Written) else {}
 
 
 def _in(row: Revision, *states: State) -> None:

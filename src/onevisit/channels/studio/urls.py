@@ -1,6 +1,6 @@
 """The studio's addresses."""
 
-from django.urls import path
+from django.urls import include, path
 
 from onevisit.channels.studio.views import edit, items, login, review, words
 
@@ -21,4 +21,5 @@ urlpatterns = [
     path("revisions/<uuid:revision>/drop", review.drop, name="studio-drop"),
     path("words", words.listed, name="studio-words"),
     path("words/give", words.give, name="studio-give-word"),
+    path("proofs", include("onevisit.channels.studio.proofs.urls")),
 ]

@@ -22,6 +22,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     form.querySelector("input[name=version]").value = told.version;
     login.hidden = true;
     if (!dirty) { say(`已自动保存${told.at}`); }
+    form.dispatchEvent(new CustomEvent("saved", { detail: told }));
   };
   const expired = () => { dirty = true; login.hidden = false; say("登录已过期，还没保存。文字还在这页，登录后自动保存。", true); later(MOST); };
   async function save() {
@@ -31,6 +32,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), redirect: "manual" });
       if (answer.ok) { saved(await answer.json()); }
       else if (answer.status === 409) { stopped = true; say("这份草稿在别处改过了，这里没有覆盖它。点“下一步”核对两边的内容。", true); }
+      else if (answer.status === 422) { say((await answer.json()).message, true); }
       else if (answer.status === 401 || answer.status === 403) { expired(); }
       else { throw new Error(String(answer.status)); }
     } catch { dirty = true; say("还没保存：断网了，文字还在这页。", true); later(MOST); }

@@ -1,0 +1,112 @@
+"""A change on its way: compared in words, sent for review, sent back, published by another person, given up; and its preview."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from onevisit.access import Duty, Refused, may
+from onevisit.cases import queries as cases
+from onevisit.catalogue import actions, changes, guide, revisions
+from onevisit.catalogue import queries as catalogue
+from onevisit.catalogue.revisions import RevisionView
+from onevisit.channels.studio import desk
+from onevisit.channels.studio.login import needs_login
+from onevisit.channels.ui import forms
+from onevisit.channels.ui.forms import Problem
+from onevisit.core import situations
+from onevisit.identity import queries as identity
+from onevisit.identity.login import ActorRequest
+
+
+@needs_login
+@require_safe
+def show(request: ActorRequest, revision: str) -> HttpResponse:
+    """What changes, in words; whom it touches; when it can be public; what one may do."""
+    return _page(request, desk.opened(str(revision)))
+
+
+def _page(request: ActorRequest, draft: RevisionView, problems: tuple[Problem, ...] = ()) -> HttpResponse:
+    found = desk.checked(draft)
+    before = catalogue.standard(draft.origin_id) if draft.origin_id else None
+    on = revisions.target_of(draft)
+    now = settings.CLOCK()
+    shown = {
+        **desk.side(draft, found),
+        "problems": problems,
+        "changes": changes.changes(before, found.standard) if found.standard else (),
+        "errors": found.errors,
+        "touched": cases.pinned([draft.origin_id]).get(draft.origin_id) if draft.origin_id else None,
+        "latest": revisions.latest(now),
+        "now": now,
+        "writers": list(identity.titles(set(draft.writers)).values()),
+        "writes": may(request.actor, Duty.GUIDE_DRAFT, on),
+        "publishes": may(request.actor, Duty.GUIDE_PUBLISH, on),
+        "wrote": request.actor.id in draft.writers,
+        "typed": request.POST,
+    }
+    return render(request, "studio/review.html", shown, status=422 if problems else 200)
+
+
+@needs_login
+@require_POST
+def submit(request: ActorRequest, revision: str) -> HttpResponse:
+    """The change goes to a reviewer."""
+    return _done(request, revision, "note", lambda one: actions.submit(request.actor, one, request.POST.get("note", "")))
+
+
+@needs_login
+@require_POST
+def send_back(request: ActorRequest, revision: str) -> HttpResponse:
+    """The change goes back to be written on."""
+    return _done(request, revision, "remark", lambda one: actions.send_back(request.actor, one, request.POST.get("remark", "")))
+
+
+@needs_login
+@require_POST
+def publish(request: ActorRequest, revision: str) -> HttpResponse:
+    """The change is decided; public now, or at the moment that was given."""
+    try:
+        at = _moment(request.POST.get("effective", ""))
+    except ValueError:
+        return _page(
+            request, desk.opened(str(revision)), (Problem("f-effective", "时间写得不对，请选日期和时间，或者空着马上公布。"),)
+        )
+    return _done(request, revision, "effective", lambda one: actions.publish(request.actor, one, at))
+
+
+@needs_login
+@require_POST
+def drop(request: ActorRequest, revision: str) -> HttpResponse:
+    """The change is given up."""
+    return _done(request, revision, "drop", lambda one: actions.drop(request.actor, one))
+
+
+def _done(request: ActorRequest, revision: str, field: str, act: Any) -> HttpResponse:
+    try:
+        done: RevisionView = act(str(revision))
+    except Refused as refused:
+        return _page(request, desk.opened(str(revision)), (Problem(f"f-{field}", f"{refused.message}{refused.way_out}"),))
+    if done.state in ("published", "dropped"):
+        return redirect("studio-item", key=done.key, level=done.level)
+    return redirect("studio-review", revision=done.id)
+
+
+def _moment(typed: str) -> datetime | None:
+    return datetime.fromisoformat(typed).replace(tzinfo=settings.ZONE) if typed else None
+
+
+@needs_login
+@require_safe
+def preview(request: ActorRequest, revision: str) -> HttpResponse:
+    """The guide as the public would read it, for the answers in the address; nobody else sees it before it is public."""
+    draft = desk.opened(str(revision))
+    found = desk.checked(draft)
+    readable = found.standard is not None and found.counted is not None
+    item = catalogue.preview(draft.key, draft.level, found.standard) if readable and found.standard else None
+    answers = dict(situations.narrow(item.definition, forms.answers(request.GET))) if item else {}
+    shown = {"draft": draft, "item": item, "g": guide.guide(item, answers) if item else None, "errors": found.errors}
+    return render(request, "studio/preview.html", shown)
