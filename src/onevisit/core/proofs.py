@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from onevisit.core.checks_process import MOST_SITUATIONS
 from onevisit.core.circles import circles, ring
@@ -45,6 +45,11 @@ class Provider:
     name: str
     item: str = ""
 
+    @property
+    def kind(self) -> str:
+        """What kind of source it is, in words."""
+        return "共享数据" if self.source.startswith("shared:") else "电子证照"
+
 
 @dataclass(frozen=True)
 class Known:
@@ -57,6 +62,24 @@ class Known:
     unobtainable: Mapping[str, UnobtainableProof] = field(default_factory=dict)
     called: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     makers: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
+
+
+class Ask(NamedTuple):
+    """A standard of a circle asks for a material, at a path, that each of `leads` issues."""
+
+    asker: int
+    path: str
+    material: Material
+    leads: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """A circle of proofs (循环证明): its standards by number, in order if it is a mere ring, and what they ask each other for."""
+
+    members: tuple[int, ...]
+    ordered: bool
+    asks: tuple[Ask, ...]
 
 
 def known(standards: Sequence[Standard], registers: Sequence[Register]) -> Known:
@@ -108,26 +131,35 @@ def repeated(standard: Standard) -> Iterator[Finding]:
             yield Finding("OV308", path, f"材料“{second.name}”（{second.id}）与“{first.name}”（{first.id}）重复。")
 
 
-def circular(city: Known) -> Iterator[tuple[int, Finding]]:
-    """Each circle of proofs, at the first standard on it: every item of it is named, and no other (OV303)."""
+def cycles(city: Known) -> Iterator[Cycle]:
+    """Each circle of proofs, from its first standard on: all that are on it, and no other."""
     needs = {number: list(_requirements(number, city)) for number in range(len(city.standards))}
     for circle in sorted(circles(needs), key=min):
-        first = min(circle)
-        order = ring(first, circle, needs)
-        items = dict.fromkeys(
-            f"{item.name}（{item.id}）" for item in (city.standards[one].item for one in order or sorted(circle))
-        )
-        said = "→".join((*items, next(iter(items)))) if order else "、".join(items)
-        what = "先要的证明绕成一个圈" if order else "互相要对方开的证明，都绕不出去"
+        order = ring(min(circle), circle, needs)
+        members = order or tuple(sorted(circle))
+        yield Cycle(members, bool(order), tuple(one for member in members for one in _asks(member, circle, city)))
+
+
+def _asks(asker: int, circle: frozenset[int], city: Known) -> Iterator[Ask]:
+    for path, material in named("materials", city.standards[asker].materials):
+        found = tuple(one for one in leads(material, asker, city) if one in circle)
+        if found:
+            yield Ask(asker, path, material, found)
+
+
+def circular(city: Known) -> Iterator[tuple[int, Finding]]:
+    """Each circle of proofs, at the first standard on it: every item of it is named, and no other (OV303)."""
+    for cycle in cycles(city):
+        first, asked = cycle.members[0], cycle.asks[0]
+        heads = (city.standards[one].item for one in cycle.members)
+        items = tuple(dict.fromkeys(f"{head.name}（{head.id}）" for head in heads))
+        said = "→".join((*items, items[0])) if cycle.ordered else "、".join(items)
+        what = "先要的证明绕成一个圈" if cycle.ordered else "互相要对方开的证明，都绕不出去"
         if len(items) == 1:
-            said, what = next(iter(items)), "先要交它自己的结果"
-        asked = [
-            (path, material)
-            for path, material in named("materials", city.standards[first].materials)
-            if circle.intersection(_leads(material, first, city))
-        ]
-        mend = f"例如把“{city.standards[first].item.name}”要的《{asked[0][1].name}》改为数据共享、电子证照或者书面承诺。"
-        yield first, Finding("OV303", asked[0][0], f"{said}：{what}。", mend)
+            said, what = items[0], "先要交它自己的结果"
+        name = city.standards[first].item.name
+        mend = f"例如把“{name}”要的《{asked.material.name}》改为数据共享、电子证照或者书面承诺。"
+        yield first, Finding("OV303", asked.path, f"{said}：{what}。", mend)
 
 
 def bare(name: str) -> str:
@@ -173,17 +205,16 @@ def _grouped(pairs: Iterable[tuple[Key, Value]]) -> Mapping[Key, tuple[Value, ..
 def _had(path: str, material: Material, standard: Standard, city: Known) -> Iterator[Finding]:
     """What the city has or issues itself."""
     item = standard.item
-    if provider := _provider(material.name, item.id, city):
-        kind = "共享数据" if provider.source.startswith("shared:") else "电子证照"
-        message = f"“{material.name}”能由{kind}“{provider.name}”提供，却向申请人要。"
-        yield Finding("OV302", path, message, f"把来源（source）改为{provider.source}，由系统取得。")
+    if found := provider(material.name, item.id, city):
+        message = f"“{material.name}”能由{found.kind}“{found.name}”提供，却向申请人要。"
+        yield Finding("OV302", path, message, f"把来源（source）改为{found.source}，由系统取得。")
     makers = {city.standards[one].item.department for one in city.called.get(material.result_of, ())}
     issuers = {material.issued_by} if material.issued_by else makers
     if item.department and item.department in issuers:
         yield Finding("OV304", path, f"“{material.name}”由本部门（{item.department}）自己出具，却向申请人要。")
 
 
-def _provider(name: str, item: str, city: Known) -> Provider | None:
+def provider(name: str, item: str, city: Known) -> Provider | None:
     """Who gives a proof; of several in one name any counts that must be brought, of alternatives all."""
     ways = [one for one in city.provided.get(whose(name), ()) if one.item != item]
     if ways:
@@ -216,7 +247,7 @@ def _requirements(number: int, city: Known) -> Iterator[frozenset[int]]:
         groups[f"group {material.one_of}" if material.one_of else f"alone {place}"].append(material)
     for group in groups.values():
         for together in _asked_together(standard, group):
-            ways = [() if _held(material, number, standard, city) else _leads(material, number, city) for material in together]
+            ways = [() if _held(material, number, standard, city) else leads(material, number, city) for material in together]
             if all(ways):
                 yield frozenset(one for way in ways for one in way)
 
@@ -234,10 +265,10 @@ def _asked_together(standard: Standard, group: list[Material]) -> Iterable[tuple
 def _held(material: Material, number: int, standard: Standard, city: Known) -> bool:
     """Whether who changes or renews a licence brings that licence: it was issued before."""
     again = bool(standard.acts_on or standard.renews or material.surrender)
-    return again and number in _leads(material, number, city)
+    return again and number in leads(material, number, city)
 
 
-def _leads(material: Material, number: int, city: Known) -> tuple[int, ...]:
+def leads(material: Material, number: int, city: Known) -> tuple[int, ...]:
     """The standards that issue a paper: of the item that is named, else of the department that issues it under this name.
 
     Those of the same level, if there are any.
