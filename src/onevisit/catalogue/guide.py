@@ -165,9 +165,11 @@ COPIED = (
 
 @dataclass(frozen=True)
 class _Asked:
-    """A guide that is wanted: two with the same content and answers are one."""
+    """A guide that is wanted: two of the same revision, content and answers are one. A reverted text is a new revision."""
 
     content_hash: str
+    code: str
+    version: int
     answers: tuple[tuple[str, str], ...]
     item: ItemView = field(compare=False, repr=False)
 
@@ -175,7 +177,7 @@ class _Asked:
 def guide(item: ItemView, answers: Mapping[str, str]) -> Guide:
     """The guide of the item for these answers; made once for each content and situation."""
     counted = situations.narrow(item.definition, answers)
-    return _guide(_Asked(item.content_hash, tuple(sorted(counted.items())), item))
+    return _guide(_Asked(item.content_hash, item.code, item.version, tuple(sorted(counted.items())), item))
 
 
 @lru_cache(maxsize=4096)

@@ -29,7 +29,7 @@ def may(actor: Actor) -> bool:
 
 
 def known(actor: Actor, item: ItemView, asked: Mapping[str, str]) -> Own:
-    """What is known of whoever acts, for this item; answers in the address go before those of the draft. Of an officer nothing."""
+    """What is known of whoever acts, for this item; answers in the address go before the draft's. Of officers nothing."""
     if not may(actor):
         return Own(asked, {})
     account = _account(actor)

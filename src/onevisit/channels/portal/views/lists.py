@@ -1,15 +1,20 @@
-"""The lists that the city publishes, with their rates: as a page, as CSV for a spreadsheet, as JSON for a program."""
+"""The lists that the city publishes, with their figures: as a page, as spreadsheets, on paper, as JSON for a program."""
 
-import csv
-from dataclasses import asdict
-from io import StringIO
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from onevisit.access import Refused
 from onevisit.catalogue import published
+from onevisit.catalogue.documents import tables
+from onevisit.catalogue.documents.tables import Table
+from onevisit.channels.portal.figures import Figures, figures
 from onevisit.identity.login import ActorRequest
+from onevisit.papers.inspection import PDF, XLSX
 
 COLUMNS = {
     "name": "事项名称",
@@ -21,46 +26,82 @@ COLUMNS = {
     "exception": "例外的理由",
 }
 ONCE = "once"
+FORMATS: Mapping[str, tuple[str, Callable[[Table], bytes]]] = {
+    "csv": ("text/csv; charset=utf-8", tables.as_csv),
+    "xlsx": (XLSX, tables.as_xlsx),
+    "pdf": (PDF, tables.as_pdf),
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One list as it is asked for: `level` and `department` narrow it, the address says what is shown."""
+
+    name: str
+    level: str
+    department: str
+
+    @cached_property
+    def all(self) -> tuple[published.Line, ...]:
+        """Every offered item: what the figures are counted over."""
+        return published.lines()
+
+    @cached_property
+    def rows(self) -> tuple[published.Line, ...]:
+        """The lines of the list."""
+        return published.chosen(self.all, self.name, self.level, self.department)
+
+    @property
+    def figures(self) -> Figures:
+        """The figures that stand above it."""
+        return figures(self.all)
+
+    @property
+    def title(self) -> str:
+        """The list's name, and to what it is narrowed."""
+        parts = "、".join(filter(None, (published.LEVELS.get(self.level, self.level), self.department)))
+        return f"{published.LISTS[self.name]}（{parts}）" if parts else published.LISTS[self.name]
 
 
 @require_safe
 def show(request: ActorRequest, name: str = ONCE) -> HttpResponse:
-    """One list; `level` and `department` narrow it, the address says what is shown."""
-    rows = published.lines()
-    found, level, department = _found(request, rows, name)
+    """One list with the figures."""
+    wanted = _wanted(request, name)
     shown = {
-        "name": name, "title": published.LISTS[name], "lists": published.LISTS, "rows": found, "rates": published.rates(rows),
-        "level": level, "levels": published.LEVELS, "department": department,
-        "departments": sorted({one.department for one in rows}), "query": request.GET.urlencode(),
+        "name": name, "title": published.LISTS[name], "lists": published.LISTS, "rows": wanted.rows, "figures": wanted.figures,
+        "level": wanted.level, "levels": published.LEVELS, "department": wanted.department,
+        "departments": sorted({one.department for one in wanted.all}), "query": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "portal/lists.html", shown)
 
 
 @require_safe
-def as_csv(request: ActorRequest, name: str) -> HttpResponse:
-    """The same list with a byte-order mark, so that spreadsheets read it."""
-    found, _, _ = _found(request, published.lines(), name)
-    text = StringIO()
-    table = csv.writer(text)
-    table.writerow(COLUMNS.values())
-    table.writerows([getattr(one, column) for column in COLUMNS] for one in found)
-    answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+def as_file(request: ActorRequest, name: str, kind: str) -> HttpResponse:
+    """The same list as a file."""
+    wanted = _wanted(request, name)
+    rows = tuple(tuple(getattr(one, column) for column in COLUMNS) for one in wanted.rows)
+    table = Table(wanted.title, wanted.figures.sentences, tuple(COLUMNS.values()), rows)
+    if kind == "pdf" and table.too_long:
+        raise Refused("list-long", f"有{len(rows)}项，打印出来太长。", "请先选层级或者部门，或者下载表格。")
+    media, made = FORMATS[kind]
+    answer = HttpResponse(made(table), content_type=media)
+    answer["Content-Disposition"] = f'{"inline" if kind == "pdf" else "attachment"}; filename="{name}.{kind}"'
     return answer
 
 
 @require_safe
 def as_json(request: ActorRequest, name: str) -> HttpResponse:
-    """The same list and the rates, all of them as they are computed now."""
-    rows = published.lines()
-    found, _, _ = _found(request, rows, name)
-    rates = [{"name": one.name, "part": one.part, "whole": one.whole, "percent": one.percent} for one in published.rates(rows)]
-    document = {"list": published.LISTS[name], "rates": rates, "items": [asdict(one) for one in found]}
+    """The same list and the figures, all of them as they are computed now."""
+    wanted = _wanted(request, name)
+    rates = [
+        {"name": one.name, "part": one.part, "whole": one.whole, "percent": one.percent, "how": one.how}
+        for one in wanted.figures.rates
+    ]
+    document = {"list": published.LISTS[name], "rates": rates, "items": [asdict(one) for one in wanted.rows]}
     return JsonResponse(document, json_dumps_params={"ensure_ascii": False})
 
 
-def _found(request: ActorRequest, rows: tuple[published.Line, ...], name: str) -> tuple[tuple[published.Line, ...], str, str]:
+def _wanted(request: ActorRequest, name: str) -> Wanted:
     if name not in published.LISTS:
         raise Http404
-    level, department = request.GET.get("level", ""), request.GET.get("department", "")
-    return published.chosen(rows, name, level, department), level, department
+    return Wanted(name, request.GET.get("level", ""), request.GET.get("department", ""))

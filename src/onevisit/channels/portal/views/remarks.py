@@ -1,4 +1,4 @@
-"""A reader says what is wrong with one part of a guide (报错), without a log-in and without a script; he alone sees the answer."""
+"""A reader says what is wrong with one part of a guide (报错), without log-in or script; he alone sees the answer."""
 
 from uuid import UUID
 

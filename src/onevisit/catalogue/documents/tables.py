@@ -1,0 +1,91 @@
+"""A list that is published, as a table for spreadsheets (XLSX, CSV) and on paper: the same rows, with the figures above them."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO, StringIO
+
+from django.conf import settings
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from onevisit.catalogue.documents.word import plain
+from onevisit.papers import render
+
+Value = str | int
+PRINTED = 2000
+"""Rows that a list on paper has at most: making more would take a minute; who wants all of them takes the spreadsheet."""
+WIDEST = 46
+"""Characters of the widest column of a spreadsheet."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list: its title, what was counted (each a sentence), the heads of its columns and its rows."""
+
+    title: str
+    figures: tuple[str, ...]
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+    @property
+    def too_long(self) -> bool:
+        """Whether it has too many rows for paper."""
+        return len(self.rows) > PRINTED
+
+
+def as_csv(table: Table) -> bytes:
+    """Heads and rows as CSV, with a byte-order mark so that spreadsheets read it."""
+    text = StringIO()
+    written = csv.writer(text)
+    written.writerow(table.heads)
+    written.writerows(table.rows)
+    return ("\ufeff" + text.getvalue()).encode()
+
+
+def as_xlsx(table: Table) -> bytes:
+    """Two sheets: the list with its heads fixed and filters on, and the figures with how they are counted."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(plain(table.title)[:31])
+    for number, width in enumerate(_widths(table), 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.heads))}{len(table.rows) + 1}"
+    sheet.append([_cell(sheet, one, bold=True) for one in table.heads])
+    for row in table.rows:
+        sheet.append([_cell(sheet, one) for one in row])
+    beside = book.create_sheet("指标和算法")
+    beside.column_dimensions["A"].width = 110
+    for one in table.figures:
+        beside.append([_cell(beside, one)])
+    book.properties.title, book.properties.creator = plain(table.title), ""
+    book.properties.created = book.properties.modified = settings.CLOCK().replace(tzinfo=None)
+    written = BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def _cell(sheet: WriteOnlyWorksheet, value: Value, *, bold: bool = False) -> WriteOnlyCell:
+    """A cell whose text stays text: what begins with = is no formula."""
+    cell = WriteOnlyCell(sheet, plain(value) if isinstance(value, str) else value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    cell.font, cell.alignment = Font(bold=bold), Alignment(wrap_text=True, vertical="top")
+    return cell
+
+
+def _widths(table: Table) -> Sequence[int]:
+    """How wide each column must be: a Chinese character takes two places."""
+    lengths = [max((len(str(one)) for one in column), default=0) for column in zip(table.heads, *table.rows, strict=True)]
+    return [min(WIDEST, 2 * length + 2) for length in lengths]
+
+
+@lru_cache(maxsize=32)
+def as_pdf(table: Table) -> bytes:
+    """The list on A4, its heads on every page; made once while it says the same. The caller looks whether it is `too_long`."""
+    shown: Mapping[str, object] = {"table": table, "sample": settings.DEMO, "office": ""}
+    return render.pdf("catalogue/table.html", shown)
