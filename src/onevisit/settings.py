@@ -105,8 +105,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.Account"
 AUTHENTICATION_BACKENDS = ["onevisit.identity.login.Sessions"]
 
-ROOMS = ["ledger", "city", "identity", "papers", "catalogue", "sharing", "rules", "payments", "licences", "notices", "deliveries",
-         "cases", "halls"]  # fmt: skip
+ROOMS = ["ledger", "city", "identity", "papers", "catalogue", "proofs", "sharing", "rules", "payments", "licences", "notices",
+         "deliveries", "cases", "halls"]  # fmt: skip
 INSTALLED_APPS = [
     *(f"django.contrib.{name}" for name in ("auth", "contenttypes", "sessions", "messages", "staticfiles")),
     *("procrastinate.contrib.django", "csp"),

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from onevisit.access import SYSTEM, Actor, Refused
-from onevisit.cases import actions, claims, facts, handing, lacking, prefill, pushed, queries, results
+from onevisit.cases import actions, claims, facts, handing, lacking, prefill, pushed, queries, results, sources
 from onevisit.cases.claims import Claim, ours
 from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
@@ -116,12 +116,13 @@ def _accept(held: Claim, _patience: float) -> None:
 def _verify(held: Claim, patience: float) -> None:
     """Every source is asked; the step is done when all have answered and none lacks what the case needs (后台核验).
 
-    What lacks before acceptance is told to the applicant at once, all of it; if it still lacks after his correction, it is for
-    people to see. After acceptance nothing is asked any more: whoever decides sees what lacks.
+    A source that is down is waited for. What lacks before acceptance is told to the applicant at once, all of it; if it still
+    lacks after his correction, it is for people to see. After acceptance nothing is asked any more: whoever decides sees what
+    lacks.
     """
     fetched = prefill.fetch(SYSTEM, held.case, patience)
-    if fetched.waiting_for:
-        claims.wait(held, "、".join(fetched.waiting_for))
+    if fetched.waiting:
+        _wait(held, fetched)
         return
     if not (fetched.empty or fetched.licences):
         _finish(held, {})
@@ -137,6 +138,16 @@ def _verify(held: Claim, patience: float) -> None:
         _hand_over(held, {"missing": [one.cited.id for one in lacks]})
     else:
         _tell(held, [actions.Fault(*one) for one in lacking.told(lacks)])
+
+
+def _wait(held: Claim, fetched: prefill.Fetched) -> None:
+    """The sources that are down are waited for; where a paper has come in the stead of each, people look at the papers."""
+    row, standard = _opened(held)
+    papers = sources.stand_ins(row, standard, _contents(row)[1])
+    if fetched.waiting.keys() <= papers.keys():
+        _hand_over(held, {"missing": [papers[one] for one in fetched.waiting]})
+    else:
+        claims.wait(held, "、".join(fetched.waiting_for))
 
 
 def _contents(row: Case) -> tuple[Mapping[str, Any], frozenset[str]]:

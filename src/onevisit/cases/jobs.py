@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from onevisit.cases import actions, invitations, queries
+from onevisit.cases import actions, chasing, invitations, queries
 from onevisit.cases import follow as following
 from onevisit.cases.models import Case
 from onevisit.ledger import jobs
@@ -44,3 +44,9 @@ def lapses(timestamp: int) -> None:
 def reminders(timestamp: int) -> None:
     """Parties who have not confirmed are reminded (催办)."""
     invitations.remind()
+
+
+@jobs.periodic("onevisit.cases.jobs.outages", "* * * * *")
+def outages(timestamp: int) -> None:
+    """Sources that were down when an office needed them are asked again; those that answer are down no longer."""
+    chasing.chase()

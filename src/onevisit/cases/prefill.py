@@ -17,6 +17,7 @@ from onevisit import access
 from onevisit.access import Actor, Duty
 from onevisit.cases import actions, facts, queries
 from onevisit.cases.models import Case
+from onevisit.cases.sources import LICENCE, SHARED
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import values
 from onevisit.core.definition import Field, Standard
@@ -26,7 +27,6 @@ from onevisit.licences import telling
 from onevisit.sharing import actions as sharing
 from onevisit.sharing import queries as resources
 
-SHARED, LICENCE = "shared:", "licence:"
 LIBRARY = "电子证照库·"
 IN_REQUEST = 0.5
 """Seconds that a page waits for all sources together; what did not come by then is fetched after filing."""
@@ -36,16 +36,21 @@ PATIENCE = 20.0
 
 @dataclass(frozen=True)
 class Fetched:
-    """What came of asking; `waiting_for` names the sources that gave no answer to be used.
+    """What came of asking; `waiting` says, by source, whom one waits for that gave no answer to be used.
 
     `empty` says, by source (`shared:…`, `licence:…`), of each that answered and knows nothing, who said so; `licences` are the
     ids of those that are in force.
     """
 
     values: Mapping[str, Mapping[str, Any]]
-    waiting_for: tuple[str, ...] = ()
+    waiting: Mapping[str, str] = field(default_factory=dict)
     empty: Mapping[str, str] = field(default_factory=dict)
     licences: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def waiting_for(self) -> tuple[str, ...]:
+        """Whom one waits for, each once."""
+        return tuple(dict.fromkeys(self.waiting.values()))
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class _Found:
 
     values: dict[str, dict[str, Any]]
     gone: set[str] = field(default_factory=set)
-    waiting: dict[str, None] = field(default_factory=dict)
+    waiting: dict[str, str] = field(default_factory=dict)
     empty: dict[str, str] = field(default_factory=dict)
     licences: dict[str, str] = field(default_factory=dict)
 
@@ -90,7 +95,7 @@ def fetch(actor: Actor, case_id: str, patience: float = IN_REQUEST) -> Fetched:
     gone = found.gone & of.known.keys()
     if gone or any(of.known.get(name) != value for name, value in found.values.items()):
         actions.put_fetched(actor, case_id, found.values, gone)
-    return Fetched(found.values, tuple(found.waiting), found.empty, found.licences)
+    return Fetched(found.values, found.waiting, found.empty, found.licences)
 
 
 def wanted(standard: Standard, answers: Mapping[str, str]) -> tuple[str, ...]:
@@ -119,7 +124,7 @@ def _inquire(actor: Actor, of: Opened, resource: str, found: _Found, deadline: f
     answer = sharing.inquire(actor, _ask(actor, of.row, resource, params, left))
     fields = _fields(of, f"{SHARED}{resource}")
     if answer.state in ("down", "wrong"):
-        found.waiting[answer.waiting_for] = None
+        found.waiting[f"{SHARED}{resource}"] = answer.waiting_for
         found.gone |= {one.id for one in fields} if params else set()
         return
     if answer.state == "empty" and answer.failure != "other-subject":

@@ -1,6 +1,6 @@
 """What a search answers besides items: cancelled proofs (取消的证明) and what replaces them, general questions, the right desk.
 
-Pure but for the city's data files; read once a process.
+The city's data files are read once a process; what the city itself cancelled stands in its register.
 """
 
 import re
@@ -12,6 +12,8 @@ from typing import Any, Literal
 from django.conf import settings
 
 from onevisit.catalogue import search, sounds
+from onevisit.catalogue.models import RegisterEntry
+from onevisit.core.offers import CancelledProof
 from onevisit.core.source import parse
 
 AROUND = re.compile(
@@ -22,6 +24,8 @@ ALWAYS = ("结果寄递", "投诉")
 """Questions that are answered although a matter is named beside them."""
 FIT = 0.8
 """How much of a proof's words a query must be where it does not hold them whole."""
+FETCHED = {"shared:": "由办事部门通过数据共享核验。", "licence:": "以电子证照为准，由办事部门查看。"}
+"""What replaces a proof, where the register names a source."""
 Kind = Literal["cancelled", "question", "desk"]
 
 
@@ -49,11 +53,12 @@ def cancelled(words: str) -> Reply | None:
     """The cancelled proof that these words ask for: its name, and what replaces it."""
     flats = {"".join(form.split()) for form in search.forms(words)}
     best: tuple[int, Reply | None] = (0, None)
-    for known in _proofs():
+    proofs = (*_decided(_struck()), *_proofs())
+    for known in proofs:
         told = [(len(one), known.reply) for one in known.flats if any(_says(flat, one) for flat in flats)]
         best = max([best, *told], key=lambda pair: pair[0])
     heard = sounds.spelt(search.meant(words)) if best[1] is None else ""
-    return best[1] or next((one.reply for one in _proofs() if heard and heard in one.sounds), None)
+    return best[1] or next((one.reply for one in proofs if heard and heard in one.sounds), None)
 
 
 def question(words: str) -> tuple[Reply | None, bool]:
@@ -73,15 +78,50 @@ def _says(flat: str, known: str) -> bool:
 
 
 @lru_cache(maxsize=1)
+def abolished() -> tuple[CancelledProof, ...]:
+    """The proofs that the country has cancelled, by the documents that did so, with what stands in their place."""
+    return tuple(CancelledProof(one["name"], one["basis"], one["instead"]) for one in _read("cancelled_proofs.yaml"))
+
+
+@lru_cache(maxsize=1)
 def _proofs() -> tuple[_Known, ...]:
-    return tuple(
-        _Known(
-            Reply("cancelled", f"{one['name']}（已取消）", one["instead"], one["basis"]),
-            frozenset("".join(form.split()) for word in _words(one) for form in search.forms(word)),
-            frozenset(sounds.spelt(search.meant(word)) for word in _words(one)),
-        )
-        for one in _read("cancelled_proofs.yaml")
+    read = _read("cancelled_proofs.yaml")
+    return tuple(_asked_for(_words(one), one["name"], one["instead"], one["basis"]) for one in read)
+
+
+def _asked_for(words: Sequence[str], name: str, text: str, basis: str) -> _Known:
+    return _Known(
+        Reply("cancelled", f"{name}（已取消）", text, basis),
+        frozenset("".join(form.split()) for word in words for form in search.forms(word)),
+        frozenset(sounds.spelt(search.meant(word)) for word in words),
     )
+
+
+Struck = tuple[tuple[str, str, str, str], ...]
+
+
+def _struck() -> Struck:
+    """What stands in the city's register as cancelled: name, by whom, why, what instead."""
+    rows = RegisterEntry.objects.filter(kind=RegisterEntry.Kind.CANCELLED).order_by("word")
+    return tuple((one.name, one.provider, one.facts.get("why", ""), one.facts.get("instead", "")) for one in rows)
+
+
+@lru_cache(maxsize=4)
+def _decided(struck: Struck) -> tuple[_Known, ...]:
+    return tuple(
+        _asked_for((name,), name, f"不再需要，因为{_ended(why or '它已经取消')}{_instead(instead)}", f"{by}取消" if by else "")
+        for name, by, why, instead in struck
+    )  # fmt: skip
+
+
+def _instead(written: str) -> str:
+    fetched = next((said for source, said in FETCHED.items() if written.startswith(source)), "")
+    return fetched or (f"改用：{_ended(written)}" if written else "")
+
+
+def _ended(sentence: str) -> str:
+    """The words as a sentence, with one full stop."""
+    return f"{sentence.strip().rstrip('。')}。"
 
 
 @lru_cache(maxsize=1)

@@ -67,6 +67,12 @@ def look(actor: Actor, at: Look) -> Told:
     return Told(kind.name, str(found.public_id), values=_values(found, data))
 
 
+def held(at: Look) -> str:
+    """What the holder's licence of this type is called, if the library has one in force; nothing of it is opened."""
+    found = _in_force(at)
+    return found.type.name if found else ""
+
+
 def lapsed(public_id: str, renewed: str = "") -> str:
     """What the licence is called if it is in force no longer today, until 24:00 of its last day; empty if it is.
 

@@ -102,6 +102,28 @@ def latest(actor: Actor, case: str, word: str, at: Target | None = None) -> Inqu
     return inquired(row)
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How one inquiry ended, with nothing of what it said: answered, empty, down or wrong."""
+
+    inquiry_id: str
+    state: str
+    at: datetime
+    failure: str
+
+    @property
+    def failed(self) -> bool:
+        """Whether there was no answer to be used."""
+        return self.state in (Inquiry.State.DOWN, Inquiry.State.WRONG)
+
+
+def heard(word: str, case: str = "") -> Heard | None:
+    """How the newest inquiry to this resource ended, in this case or in any; None if there was none yet."""
+    ended = Inquiry.objects.filter(resource__word=word).exclude(state=Inquiry.State.ASKED)
+    row = (ended.filter(case=UUID(case)) if case else ended).order_by("-pk").first()
+    return Heard(str(row.public_id), row.state, row.answered_at or row.asked_at, row.failure) if row else None
+
+
 def of_case(actor: Actor, case: str) -> tuple[InquiryView, ...]:
     """Every inquiry of a case that the actor may see, the newest first."""
     rows = list(_of_case(case).order_by("-asked_at", "-pk"))

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from onevisit import access
 from onevisit.access import SYSTEM, Actor, Duty, Refused
-from onevisit.cases import clocks, queries
+from onevisit.cases import clocks, queries, sources
 from onevisit.cases.actions.accepting import opened, watch
 from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
 from onevisit.cases.actions.opinions import keep_opinion
@@ -25,6 +25,7 @@ from onevisit.core import stages, workdays
 from onevisit.core.definition import Standard
 from onevisit.core.state import Act
 from onevisit.identity.personal import purpose
+from onevisit.proofs.actions import Down
 
 MEND_DAYS = 15
 """Working days to mend, where the item says nothing else (city data; shown on the notice)."""
@@ -43,8 +44,8 @@ class Fault:
 def notify(actor: Actor, case_id: str, faults: Sequence[Fault]) -> queries.CaseView:
     """Everything that is missing is told at once, before acceptance; the case waits for the applicant.
 
-    Raises `Refused` after the notice period (the case counts as accepted then) and for a fault that cites nothing of the item;
-    a second notice is the chief's duty.
+    Raises `Refused` after the notice period (the case counts as accepted then), for a fault that cites nothing of the item, and
+    for a material that its source can give; a second notice is the chief's duty.
     """
     row = queries.row(case_id)
     again = state_of(row).notices > 0
@@ -53,12 +54,14 @@ def notify(actor: Actor, case_id: str, faults: Sequence[Fault]) -> queries.CaseV
     standard = catalogue.standard(row.standard_id)
     _cited(standard, faults)
     _in_time(row, actor, standard)
+    downs = _sourced(actor, row, standard, faults)
     until = _until()
     data = {"defects": [fault.target for fault in faults], "until": until.isoformat(), "again": again}
     events = agreed(stages.decide(standard, state_of(row), Act("notify", data=data), settings.CLOCK()))
     apply(row, standard, events)
     _keep(row, faults, until)
     append(row, actor, events)
+    sources.record(actor, row, downs)
     return queries.view(row)
 
 
@@ -72,6 +75,7 @@ def ask(actor: Actor, case_id: str, faults: Sequence[Fault]) -> queries.CaseView
     _cited(standard, faults)
     if row.defects.filter(mended_at=None).exists():
         raise Refused("asked-already", "上次要求的补正还没有交来，不能再要一次。", "请等申请人补正，或者收到后再看。")
+    downs = _sourced(actor, row, standard, faults)
     until = _until()
     targets = [fault.target for fault in faults]
     data = {"reason": "correction", "clocks": ["promised"], "defects": targets, "until": until.isoformat()}
@@ -79,7 +83,16 @@ def ask(actor: Actor, case_id: str, faults: Sequence[Fault]) -> queries.CaseView
     apply(row, standard, events)
     _keep(row, faults, until)
     append(row, actor, events)
+    sources.record(actor, row, downs)
     return queries.view(row)
+
+
+def _sourced(actor: Actor, row: Case, standard: Standard, faults: Sequence[Fault]) -> tuple[tuple[str, Down], ...]:
+    """The materials that an officer asks for since their source is down. The house itself asks only for what no source knows."""
+    if actor.kind != "officer":
+        return ()
+    named = {fault.target.removeprefix("material:") for fault in faults if fault.target.startswith("material:")}
+    return sources.asked_instead(row, standard, named)
 
 
 def _until() -> date:

@@ -5,13 +5,14 @@ The clerk types nothing that is known, and nothing in his own name: the applicat
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused
-from onevisit.cases import queries
+from onevisit.cases import queries, sources
 from onevisit.cases.actions import drafts
 from onevisit.cases.actions.accepting import opened
 from onevisit.cases.actions.beats import lock
@@ -20,6 +21,7 @@ from onevisit.catalogue import queries as catalogue
 from onevisit.city import queries as city
 from onevisit.core import stages, values
 from onevisit.ledger import actions as ledger
+from onevisit.proofs.actions import Down
 
 SHOWN: Mapping[str, str] = {
     "original": "看过原件",
@@ -74,7 +76,8 @@ def _begun(actor: Actor, visitor: Visitor, item: catalogue.ItemView, division: s
 def hand_in(actor: Actor, case_id: str, shown: Mapping[str, str]) -> None:
     """What was shown or handed over at the counter is written down, material by material; an empty word takes it back.
 
-    Raises `Refused` for a material that this situation does not ask of the applicant.
+    Raises `Refused` for a material that this situation does not ask of the applicant, and names the source of one that has a
+    source; while that is down the paper may stand in for it, which is recorded.
     """
     row = queries.row(case_id)
     access.require(actor, Duty.CASE_RECEIVE, queries.target(row, actor))
@@ -82,7 +85,7 @@ def hand_in(actor: Actor, case_id: str, shown: Mapping[str, str]) -> None:
     if row.stage in stages.ENDS or row.stage == "decided":
         raise Refused("too-late", "这个办件已经决定，不能再收材料。", "请刷新页面再看。")
     data = opened(row, actor)
-    asked = {m.id for m in values.materials(catalogue.standard(row.standard_id), data["answers"]) if _by_hand(m.source)}
+    asked, downs = _askable(row, data, shown)
     if not set(shown) <= asked or not {how for how in shown.values() if how} <= set(SHOWN):
         raise Refused("not-asked", "这些材料不用交，或者不能这样交。", "请按材料清单勾选。")
     before = data.get("handed", {})
@@ -97,8 +100,14 @@ def hand_in(actor: Actor, case_id: str, shown: Mapping[str, str]) -> None:
     row.save(update_fields=["data", "updated_at"])
     told = {name: one["how"] for name, one in now.items()}
     ledger.append(row.stream, actor, [ledger.Entry("paper.shown", {"materials": told})])
+    sources.record(actor, row, downs)
 
 
-def _by_hand(source: str) -> bool:
-    """Whether the applicant himself hands it in or promises it."""
-    return source in ("applicant", "commitment")
+def _askable(row: Case, data: Mapping[str, Any], shown: Mapping[str, str]) -> tuple[set[str], tuple[tuple[str, Down], ...]]:
+    """The materials that may be handed in now, and those of them whose source is down and was not stood in for yet."""
+    standard = catalogue.standard(row.standard_id)
+    of_this, before = values.materials(standard, data["answers"]), data.get("handed", {})
+    sourced = [one.id for one in of_this if sources.is_sourced(one)]
+    downs = sources.asked_instead(row, standard, [name for name in sourced if shown.get(name) and name not in before])
+    by_hand = {one.id for one in of_this if one.source in ("applicant", "commitment")}
+    return by_hand | {name for name in sourced if name in before} | {name for name, _ in downs}, downs
