@@ -11,8 +11,8 @@ from django.db.models.functions import Cast
 from onevisit.catalogue import replies
 from onevisit.catalogue import search as words_search
 from onevisit.catalogue.lists import Listed, listed
-from onevisit.catalogue.models import BaseItem
-from onevisit.catalogue.replies import Reply
+from onevisit.catalogue.models import BaseItem, RegisterEntry
+from onevisit.catalogue.replies import Reply, Struck
 from onevisit.catalogue.wordlist import Desk, plain, wordlist
 from onevisit.city.models import Division
 
@@ -49,13 +49,19 @@ def search(words: str, division: str = "", limit: int = 10) -> tuple[Hit, ...]:
 def replied(words: str, hits: Sequence[Hit] = ()) -> tuple[Reply, ...]:
     """What stands above the hits: a cancelled proof, a general question, the desk that it really is; empty for most searches."""
     rest, desk = aimed(words[:READ])
-    found = [replies.cancelled(rest), replies.question(words[:READ])[0]]
+    found = [replies.cancelled(rest, _struck()), replies.question(words[:READ])[0]]
     if desk and hits and hits[0].listed.department_id != desk.department:
         first = hits[0].listed
         found.append(
             Reply("desk", f"不用去{desk.name}", f"“{first.name}”由{first.department_name}办理，请到政务服务大厅或者在网上办。")
         )
     return tuple(one for one in found if one)
+
+
+def _struck() -> tuple[Struck, ...]:
+    """What the city itself has cancelled."""
+    rows = RegisterEntry.objects.filter(kind=RegisterEntry.Kind.CANCELLED).order_by("word")
+    return tuple(Struck(one.name, one.provider, one.facts.get("why", ""), one.facts.get("instead", "")) for one in rows)
 
 
 def aimed(words: str) -> tuple[str, Desk | None]:

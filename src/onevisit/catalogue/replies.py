@@ -1,6 +1,6 @@
 """What a search answers besides items: cancelled proofs (取消的证明) and what replaces them, general questions, the right desk.
 
-The city's data files are read once a process; what the city itself cancelled stands in its register.
+Pure but for the city's data files; read once a process. What the city itself cancelled is told by whoever asks.
 """
 
 import re
@@ -12,7 +12,6 @@ from typing import Any, Literal
 from django.conf import settings
 
 from onevisit.catalogue import search, sounds
-from onevisit.catalogue.models import RegisterEntry
 from onevisit.core.offers import CancelledProof
 from onevisit.core.source import parse
 
@@ -49,11 +48,21 @@ class _Known:
     sounds: frozenset[str] = frozenset()
 
 
-def cancelled(words: str) -> Reply | None:
-    """The cancelled proof that these words ask for: its name, and what replaces it."""
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """A proof that stands in the city's register as cancelled: by whom, why, what instead."""
+
+    name: str
+    by: str
+    why: str
+    instead: str
+
+
+def cancelled(words: str, struck: tuple[Struck, ...] = ()) -> Reply | None:
+    """The cancelled proof that these words ask for: its name, and what replaces it; `struck` by the city, else by the country."""
     flats = {"".join(form.split()) for form in search.forms(words)}
     best: tuple[int, Reply | None] = (0, None)
-    proofs = (*_decided(_struck()), *_proofs())
+    proofs = (*_decided(struck), *_proofs())
     for known in proofs:
         told = [(len(one), known.reply) for one in known.flats if any(_says(flat, one) for flat in flats)]
         best = max([best, *told], key=lambda pair: pair[0])
@@ -97,20 +106,14 @@ def _asked_for(words: Sequence[str], name: str, text: str, basis: str) -> _Known
     )
 
 
-Struck = tuple[tuple[str, str, str, str], ...]
-
-
-def _struck() -> Struck:
-    """What stands in the city's register as cancelled: name, by whom, why, what instead."""
-    rows = RegisterEntry.objects.filter(kind=RegisterEntry.Kind.CANCELLED).order_by("word")
-    return tuple((one.name, one.provider, one.facts.get("why", ""), one.facts.get("instead", "")) for one in rows)
-
-
 @lru_cache(maxsize=4)
-def _decided(struck: Struck) -> tuple[_Known, ...]:
+def _decided(struck: tuple[Struck, ...]) -> tuple[_Known, ...]:
     return tuple(
-        _asked_for((name,), name, f"不再需要，因为{_ended(why or '它已经取消')}{_instead(instead)}", f"{by}取消" if by else "")
-        for name, by, why, instead in struck
+        _asked_for(
+            (one.name,), one.name, f"不再需要，因为{_ended(one.why or '它已经取消')}{_instead(one.instead)}",
+            f"{one.by}取消" if one.by else "",
+        )
+        for one in struck
     )  # fmt: skip
 
 
