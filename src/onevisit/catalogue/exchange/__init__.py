@@ -1,0 +1,12 @@
+"""Import and export of what cities have (导入, 导出): spreadsheets with the official element names. GB/T 39046-2020 table 4.
+
+Pure: files in, frozen values out. `columns` says which column is which place, `sheets` and `workbook` read files as tables,
+`drafts` gathers rows into items, `facts` and `flow` weigh what official columns say together, `checking` lints by cell.
+"""
+
+from onevisit.catalogue.exchange.checking import CellDiagnostic, check, readings
+from onevisit.catalogue.exchange.model import CellFault, Import, Row, UnknownColumn
+from onevisit.catalogue.exchange.reading import read
+from onevisit.catalogue.exchange.writing import write
+
+__all__ = ["CellDiagnostic", "CellFault", "Import", "Row", "UnknownColumn", "check", "read", "readings", "write"]

@@ -1,0 +1,127 @@
+"""A file read into items (导入): each a document of the format with the cell of every value; nothing is kept, nothing is published."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from onevisit.catalogue.exchange import columns, facts, flow, sheets, tables
+from onevisit.catalogue.exchange.columns import FACT, ITEM_COLUMNS, PARTS, Path
+from onevisit.catalogue.exchange.drafts import NONE, Draft, Entry, gathered
+from onevisit.catalogue.exchange.model import CellFault, Import, Row
+from onevisit.core.definition import FORMAT
+from onevisit.core.reading import MISSING_ELEMENT
+from onevisit.core.source import labels
+
+PREFIXES: Mapping[str, str] = {
+    "parties": "party", "conditions": "condition", "questions": "question", "materials": "material", "form": "field",
+    "process": "step", "results": "result", "parameters": "parameter",
+}  # fmt: skip
+"""What an entry without a word of its own is called, with its number."""
+DEFAULTS: Mapping[Path, object] = {column.path: column.default for column in ITEM_COLUMNS}
+NEARLY: Mapping[Path, tuple[Path, ...]] = {
+    ("item",): (("item", "name"),), ("item", "key"): (("item", "code"), ("item", "name")), ("offer", "phones"): (("offer", "phones", "consult"),),
+    ("item", "department"): ((FACT, "body"),), ("depth",): ((FACT, "depth"),), ("exception",): (("exception", "why"),),
+    ("process",): ((FACT, "flow"), (FACT, "forms"), (NONE, "process")),
+}  # fmt: skip
+"""Where a place is looked for that has no cell of its own."""
+LOCAL = frozenset({"division", "phones", "also_at", "places", "limits", "parameters"})
+NO_ITEMS = "表格里没有找到事项，请写上“事项名称”“基本编码”这样的列名，一行一个事项。"
+
+
+def read(name: str, content: bytes) -> Import:
+    """The items of a spreadsheet (.xlsx, .csv) or of the same as JSON, with every fault. Raises `Refused` for what can't be read."""
+    found, unknown = tables.readable(sheets.read(name, content))
+    drafts, astray = gathered(found)
+    faults = list(astray)
+    items: list[Row] = []
+    for number, draft in enumerate(drafts):
+        row, own = _row(draft)
+        items.append(row)
+        faults += [replace(fault, item=number) for fault in own]
+    if not items:
+        faults.append(CellFault("", 1, "", MISSING_ELEMENT, "", NO_ITEMS))
+    return Import(name, tuple(items), tuple(faults), tuple(unknown))
+
+
+def _row(draft: Draft) -> tuple[Row, list[CellFault]]:
+    facts.weigh(draft)
+    _named(draft)
+    derived: tuple[str, ...] = ()
+    if not draft.entries.get("process"):
+        draft.entries["process"] = flow.concluded(draft)
+        derived = ("process",) if draft.entries["process"] else ()
+    body = _body(draft.values, DEFAULTS)
+    offer = body.pop("offer", {})
+    cells = dict(_cells(draft))
+    faults = list(draft.faults)
+    for part, entries in draft.entries.items():
+        own, _, key = part.rpartition(".")
+        if entries:
+            (offer if own else body)[key] = [_body(entry.values, _defaults(part)) for entry in entries]
+            _place(part, entries, (offer if own else body)[key], cells, faults)
+    head = body.get("item", {})
+    code = head.get("key") or head.get("code") or ""
+    local = {"item": code, "level": body.get("level", ""), **offer} if offer.keys() & LOCAL else {}
+    row = Row(
+        draft.sheet, draft.row, str(head.get("key", "")), str(head.get("code", "")), str(head.get("name", "")),
+        str(body.get("level", "")), str(offer.get("division", "")), {"format": FORMAT, **body}, local, cells, derived,
+    )  # fmt: skip
+    return row, faults
+
+
+def _named(draft: Draft) -> None:
+    """Entries that have no word of their own get one."""
+    for part, prefix in PREFIXES.items():
+        given = {entry.values.get(("id",)) for entry in draft.entries.get(part, ())}
+        for number, entry in enumerate(draft.entries.get(part, ()), start=1):
+            if ("id",) not in entry.values:
+                own = f"{prefix}{number}"
+                entry.values["id",] = own if own not in given else f"{own}_{len(given)}"
+
+
+def _defaults(part: str) -> Mapping[Path, object]:
+    return {column.path: column.default for column in columns.part_columns(part)}
+
+
+def _body(values: Mapping[Path, Any], defaults: Mapping[Path, object]) -> dict[str, Any]:
+    """The values as a mapping; what is as it would be anyway is left out, but not the record around it."""
+    found: dict[str, Any] = {}
+    for path, value in values.items():
+        if path[0] == FACT:
+            continue
+        inner = found
+        for key in path[:-1]:
+            inner = inner.setdefault(key, {})
+        default = defaults.get(path)
+        if default is None or value != default or isinstance(value, bool) != isinstance(default, bool):
+            inner[path[-1]] = value
+    return found
+
+
+def _cells(draft: Draft) -> Iterator[tuple[str, str]]:
+    yield "", draft.where
+    for path, others in NEARLY.items():
+        cell = next((draft.cells[one] for one in others if one in draft.cells), None)
+        if cell and path not in draft.cells:
+            yield ".".join(path), cell
+    for path, cell in draft.cells.items():
+        if path[0] == NONE:
+            yield path[1], cell
+        elif path[0] != FACT:
+            yield ".".join(path), cell
+
+
+def _place(
+    part: str, entries: Sequence[Entry], written: Sequence[Mapping[str, Any]], cells: dict[str, str], faults: list[CellFault]
+) -> None:
+    """Where each entry and its values stand, under the names that paths have; its faults under the same."""
+    cells[part] = entries[0].where
+    names = labels([one.get("id") for one in written])
+    alone = PARTS[part].record is columns.Limits and len(entries) == 1
+    for name, entry in zip(names, entries, strict=True):
+        for here in (f"{part}.{name}", *((part,) if alone else ())):
+            cells[here] = entry.where
+            for path, cell in entry.cells.items():
+                if path[0] != FACT:
+                    cells[f"{here}.{'.'.join(path)}"] = cell
+        faults += [replace(fault, path=f"{part}.{name}.{fault.path}".rstrip(".")) for fault in entry.faults]
