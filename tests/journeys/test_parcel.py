@@ -65,7 +65,7 @@ def test_a_certificate_comes_in_the_post(page: Page, city: City) -> None:
     pay(page, case)
     until(page, case, "快递正在路上")
     expect(page.get_by_role("heading", level=1)).to_contain_text("等快递送达")
-    expect(page.locator("main")).to_contain_text("契税完税证明已寄出")
+    until(page, case, "契税完税证明已寄出")
     pressed(city, case, "missed")
     until(page, case, "会再投一次")
     pressed(city, case, "moving")

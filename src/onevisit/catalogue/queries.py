@@ -214,6 +214,15 @@ def _standard(_database: str, standard_id: int) -> Standard:
     return packs.definition(row.definition)
 
 
+def successor(standard_id: int) -> int:
+    """The version in force of the same item and level; the same one while it is in force, or if nothing has followed it."""
+    row = StandardRow.objects.filter(pk=standard_id).values_list("base_item", "level", "state").first()
+    if row is None or row[2] == StandardRow.State.PUBLISHED:
+        return standard_id
+    now = StandardRow.objects.filter(base_item=row[0], level=row[1], state=StandardRow.State.PUBLISHED)
+    return now.values_list("pk", flat=True).first() or standard_id
+
+
 @dataclass(frozen=True)
 class Exported:
     """A standard in force, as it was written, with its forms and samples."""

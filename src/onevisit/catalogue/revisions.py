@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from onevisit.access import Hidden, Target
-from onevisit.catalogue import queries
+from onevisit.catalogue import phrases, queries
 from onevisit.catalogue.models import BaseItem, Revision, Standard, StandardFile
 from onevisit.city import queries as city
 from onevisit.core import definition, lint, process, reading, visits, workdays
@@ -106,7 +106,7 @@ def view(row: Revision) -> RevisionView:
     base, origin = row.base_item, row.origin
     kept = {one.name: bytes(one.content) for one in StandardFile.objects.filter(standard=origin)} if origin else {}
     return RevisionView(
-        id=str(row.public_id), key=base.key, name=base.name, level=row.level, level_name=row.get_level_display(),
+        id=str(row.public_id), key=base.key, name=base.name, level=row.level, level_name=phrases.LEVELS[row.level],
         department_id=base.department_id, department_name=base.department.name, state=row.state,
         state_name=row.get_state_display(), saved=row.saved, content=row.content, note=row.note, remark=row.remark,
         writers=tuple(row.writers), changed_at=row.changed_at, decided_at=row.decided_at, effective_at=row.effective_at,

@@ -16,6 +16,7 @@ from onevisit.cases.actions.objections import dispute
 from onevisit.cases.actions.parties import confirm, disagree, join
 from onevisit.cases.actions.pausing import extend, resume, suspend
 from onevisit.cases.actions.receiving import SHOWN, Visitor, hand_in, start_here
+from onevisit.cases.actions.renewing import overtaken, renew
 from onevisit.cases.actions.reporting import report
 from onevisit.cases.actions.steps import NewRecord, Said, finish, hand_over, keep_minutes
 from onevisit.cases.actions.together import Pending, accept_soon, accept_together, call_off, pending
@@ -63,11 +64,13 @@ __all__ = [
     "missing_papers",
     "notify",
     "object_to_silence",
+    "overtaken",
     "pending",
     "put_fetched",
     "reassign",
     "receive",
     "record_visit",
+    "renew",
     "report",
     "resume",
     "save",

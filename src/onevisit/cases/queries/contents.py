@@ -39,6 +39,8 @@ class Contents:
     attachments: tuple[Attached, ...]
     delivery: Mapping[str, Any] = field(default_factory=dict)
     handed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    renewed: tuple[str, ...] = ()
+    """What the item's definition has changed since the draft was begun, in words."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,10 @@ def contents(actor: Actor, case_id: str, reason: str = "") -> Contents:
         attached = tuple(
             Attached(str(a.public_id), a.material, a.name.reveal(), str(a.file.public_id), a.file.size, a.added_at) for a in files
         )
-    return Contents(data["answers"], data["values"], attached, data.get("delivery") or {}, data.get("handed") or {})
+    return Contents(
+        data["answers"], data["values"], attached, data.get("delivery") or {}, data.get("handed") or {},
+        tuple(data.get("renewed", ())),
+    )  # fmt: skip
 
 
 def to_mend(actor: Actor, case_id: str, reason: str = "") -> tuple[ToMend, ...]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from onevisit.cases import actions, queries
+from onevisit.cases import actions, prefill, queries
 from onevisit.catalogue import queries as catalogue
 from onevisit.channels.portal import pages
 from onevisit.channels.portal.pages import Page
@@ -73,8 +73,11 @@ def lacking(controls: Sequence[Control]) -> bool:
 
 
 def opened(request: ActorRequest, case: UUID) -> Draft:
-    """The draft with its pages; somebody else's is hidden."""
+    """The draft with its pages, on the version that is in force now; somebody else's is hidden."""
     view = queries.case(request.actor, str(case))
+    if actions.overtaken(view):
+        view = actions.renew(request.actor, view.id)
+        prefill.fetch(request.actor, view.id)
     contents = queries.contents(request.actor, view.id)
     standard = catalogue.standard(view.standard_id)
     return Draft(view, contents, standard, pages.pages(standard, contents.answers))

@@ -1,6 +1,6 @@
 """What stands beside every section of an editor: findings with links, visits before and now, the picture of the process."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,9 +101,9 @@ def _worst(counted: Visits) -> tuple[int, int]:
 
 
 def _saves(counted: Visits | None) -> tuple[str, ...]:
-    """What would save a visit, wherever one is left."""
-    ways: Sequence[visits.Count] = (counted.zero, counted.hall) if counted else ()
-    return tuple(dict.fromkeys(f"{save.change}，就剩{save.visits}次" for one in ways if one.visits for save in one.saves))
+    """What would save a visit: of the best way, if it takes any; of the window, if it takes more than one."""
+    ways = [one for one, most in ((counted.zero, 0), (counted.hall, 1)) if one.visits > most] if counted else []
+    return tuple(dict.fromkeys(f"{save.change}，就剩{save.visits}次" for one in ways for save in one.saves))
 
 
 def suggestions(draft: RevisionView, document: Mapping[str, Any]) -> dict[str, tuple[tree.Pair, ...]]:

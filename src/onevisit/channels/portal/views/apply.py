@@ -51,7 +51,9 @@ def tasks(request: ActorRequest, case: UUID) -> HttpResponse:
         return redirect("case", case=case)
     listed = drafts.tasks(draft)
     coming = next((task for task in listed if not task.over), None)
-    return render(request, "portal/tasks.html", {"case": draft.case, "tasks": listed, "coming": coming})
+    return render(
+        request, "portal/tasks.html", {"case": draft.case, "tasks": listed, "coming": coming, "renewed": draft.contents.renewed}
+    )
 
 
 @needs_login
@@ -155,6 +157,7 @@ def _check(request: ActorRequest, draft: Draft, faults: Sequence[values.Fault]) 
         return redirect("case", case=draft.case.id)
     item = catalogue.item(draft.case.item_key, draft.case.division)
     shown = {
+        "renewed": draft.contents.renewed,
         "case": draft.case,
         "g": guide.guide(item, draft.contents.answers),
         "sections": drafts.answers(draft),
@@ -172,7 +175,9 @@ def _check(request: ActorRequest, draft: Draft, faults: Sequence[values.Fault]) 
 @require_POST
 @needs_login
 def file(request: ActorRequest, case: UUID) -> HttpResponse:
-    """The case, filed once however often the button was pressed."""
+    """The case, filed once however often the button was pressed; not under rules that its applicant has not seen."""
+    if actions.overtaken(queries.case(request.actor, str(case))):
+        return redirect("check", case=case)
     draft = drafts.opened(request, case)
     try:
         if draft.is_open:

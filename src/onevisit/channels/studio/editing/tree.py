@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from onevisit.channels.studio.editing.words import BY, CHOICES, FIRST, HINTS, LABELS, SECTIONS
+from onevisit.channels.studio.editing.words import ADDING, BY, CHOICES, FIRST, HINTS, LABELS, SECTIONS
 from onevisit.core import process
 from onevisit.core.definition import Standard
 from onevisit.core.diagnostics import Diagnostic
@@ -14,6 +14,9 @@ from onevisit.core.source import joined, labels
 
 LONG = frozenset({"text", "help", "note", "a", "why", "reason"})
 """Keys whose texts want more than a line."""
+SOURCES: Mapping[str, str] = {
+    "applicant": "申请人提供", "commitment": "书面承诺", "shared": "数据共享", "licence": "电子证照", "rule": "规则计算",
+}  # fmt: skip
 TITLES = ("name", "label", "ask", "text", "q", "law", "id")
 
 
@@ -56,6 +59,8 @@ class Node:
     faults: tuple[Diagnostic, ...] = ()
     inside: int = 0
     """How many faults stand in it, its parts included."""
+    note: str = ""
+    """What a folded entry says beside its name."""
     place: int = 0
     of: int = 0
     """Which of how many entries it is; 0 where it is none."""
@@ -64,6 +69,11 @@ class Node:
     def plain_kind(self) -> bool:
         """Whether it is one control with a label."""
         return self.kind in ("text", "area", "number", "select", "lines")
+
+    @property
+    def adding(self) -> str:
+        """What the button says that adds an entry to this list."""
+        return ADDING.get(self.path.rpartition(".")[2], f"增加一条{self.label}")
 
     @property
     def unfolded(self) -> bool:
@@ -144,9 +154,9 @@ def _bare(element: Element, value: Any) -> dict[str, Any]:
 def _entry(record: type, value: Mapping[str, Any], at: At, around: Around) -> Node:
     name, path = at
     front, more = _parts(record, value, at, around)
-    title = _title(record, value)
+    title, note = _title(record, value), _note(record, value)
     return Node(
-        "entry", name, path, title or "新的一条", value=title, children=front, more=more, faults=around.at(path),
+        "entry", name, path, title or "新的一条", value=title, note=note, children=front, more=more, faults=around.at(path),
         inside=around.within(path),
     )  # fmt: skip
 
@@ -154,8 +164,23 @@ def _entry(record: type, value: Mapping[str, Any], at: At, around: Around) -> No
 def _title(record: type, value: Mapping[str, Any]) -> str:
     if record.__name__ == "Step":
         return str(value.get("name") or process.NAMES.get(str(value.get("does", "")), "") or value.get("id", ""))
+    if record.__name__ == "Limits":
+        spans = (("法定", value.get("legal")), ("承诺", value.get("promised")))
+        return "，".join(f"{word}{span}天" for word, span in spans if span not in (None, ""))
     words = next((str(value[key]) for key in TITLES if value.get(key)), "")
     return words + (f" {value['article']}" if value.get("article") else "")
+
+
+def _note(record: type, value: Mapping[str, Any]) -> str:
+    """The second thing that tells entries apart: whose task a paper is, who does a step, how long."""
+    if record.__name__ in ("Material", "Field"):
+        source = str(value.get("source", "applicant")).partition(":")[0]
+        return SOURCES.get(source, source)
+    if record.__name__ == "Step":
+        who = BY.get(str(value.get("by", "")).partition(":")[0], str(value.get("by", "")))
+        pace = f"{value['days']}个工作日" if value.get("days") else "当场" if value.get("instant") else ""
+        return "，".join(filter(None, (who, pace)))
+    return ""
 
 
 def _record(base: Node, record: type, value: Any, where: Where) -> Node:

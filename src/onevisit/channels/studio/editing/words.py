@@ -73,6 +73,7 @@ LABELS: Mapping[str, str] = {
     "Field.options": "选项",
     "Field.required": "必填",
     "Question.options": "选项",
+    "Limits.unit": "按哪种日子算",
     "Limits.notice": "几个工作日内一次告知",
     "Limits.extension": "可延长几个工作日",
     "Fee.amount": "金额（元）",
@@ -97,3 +98,20 @@ HINTS: Mapping[str, str] = {
     "exception": "法律本身要求多跑的才写，会公布在例外事项清单上。",
     "depth": "1 查看，2 下载表格，3 网上申请，4 全程网办。",
 }  # fmt: skip
+
+ADDING: Mapping[str, str] = {
+    "limits": "增加一种时限",
+    "conditions": "增加一个条件",
+    "questions": "增加一个问题",
+    "materials": "增加一份材料",
+    "form": "增加一个字段",
+    "process": "增加一个环节",
+    "fees": "增加一项收费",
+    "results": "增加一个结果",
+    "faq": "增加一个问题",
+    "basis": "增加一条依据",
+    "parties": "增加一方",
+    "parameters": "增加一个参数",
+    "fields": "增加一个字段",
+}
+"""What the button under a list says."""

@@ -56,10 +56,11 @@ def autosave(request: ActorRequest, revision: str, section: str) -> HttpResponse
         return JsonResponse({"message": f"没有保存：{refused.message}{refused.way_out}"}, status=422)
     found = desk.checked(draft)
     faults = [{"path": one.path, "severity": one.severity, "message": f"{one.message}{one.mend}"} for one in found.diagnostics]
-    side = render_to_string("studio/side.html", desk.side(draft, found), request)
+    beside = desk.side(draft, found)
+    side, dag = (render_to_string(f"studio/{name}.html", beside, request) for name in ("side", "dag"))
     tabs = render_to_string("studio/tabs.html", {"draft": draft, "sections": desk.tabs(found, here)}, request)
     now = f"{settings.CLOCK():%H:%M}"
-    return JsonResponse({"version": draft.saved, "at": now, "faults": faults, "side": side, "tabs": tabs})
+    return JsonResponse({"version": draft.saved, "at": now, "faults": faults, "side": side, "tabs": tabs, "dag": dag})
 
 
 @needs_login

@@ -24,6 +24,8 @@ const form = document.querySelector("#edit");
 form?.addEventListener("saved", (event) => {
   placed(event.detail.faults);
   document.querySelector("[data-side]").innerHTML = event.detail.side;
+  const dag = document.querySelector("[data-dag]");
+  if (dag) { dag.innerHTML = event.detail.dag; }
   document.querySelector("[data-tabs]").innerHTML = event.detail.tabs;
 });
 
