@@ -4,6 +4,7 @@
 lint can't decide is `ask`: a fact that a person has to weigh. Pure.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,10 +44,11 @@ OF_CODE: Mapping[str, str] = {
     "OV301": "basis", "OV304": "network", "OV305": "upper", "OV306": "commitment", "OV307": "unobtainable", "OV308": "needless",
 }  # fmt: skip
 """Which rule a finding of the linter is evidence for; OV302 is for `licence` or `network`, by what the source is."""
-LAWS = ("法", "条例", "法典")
-"""How the name of a law or a regulation (法律法规) ends; rules and notices of departments are neither."""
-DECIDED = "国务院"
-"""What the State Council decided counts beside laws and regulations. 国办发〔2018〕47号."""
+LAW = re.compile(r"(条例|法典|(?<!办)法)$|^(国务院|全国人).*决定$|国务院令第")
+"""What counts as a basis: laws and regulations (法律法规), decisions of the State Council; no rules (办法) and no notices.
+
+国办发〔2018〕47号.
+"""
 NOTHING: Mapping[str, str] = {
     "licence": "证照目录里没有能说明同一件事的电子证照。",
     "commitment": "登记册里没有允许用书面承诺代替它。",
@@ -86,11 +88,15 @@ class Use:
 
 @dataclass(frozen=True)
 class Around:
-    """What else is known: the catalogue, the departments' names, and which shared resources each department gives."""
+    """What else is known: the catalogue, the departments' names, which shared resources each department gives.
+
+    `taken`: by the name of a proof, the standards that take the applicant's written word for it.
+    """
 
     city: Known
     departments: Mapping[str, str]
     resources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    taken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def called(self, department: str) -> str:
         """The department's name; another body as the definition calls it."""
@@ -157,20 +163,14 @@ def _basis(_rule: Rule, uses: Sequence[Use], _issuer: str, around: Around) -> Sa
 
 
 def _is_law(name: str) -> bool:
-    plain = name.strip("《》 ").split("（")[0]
-    return plain.endswith(LAWS) or plain.startswith(DECIDED)
+    return bool(LAW.search(name.strip("《》 ").split("（")[0]))
 
 
 def _commitment(rule: Rule, uses: Sequence[Use], issuer: str, around: Around) -> Said:
     """Where another standard takes the applicant's word for the same thing, this one can as well."""
     names = {proofs.whose(use.material.name) for use in uses}
-    taken = [
-        f"{place(standard)}：“{one.name}”已经用书面承诺代替。"
-        for standard in around.city.standards
-        for one in standard.materials
-        if one.source == "commitment" and proofs.whose(one.name) in names
-    ]
-    return ("yes", tuple(dict.fromkeys(taken))) if taken else _nothing(rule, uses, issuer, around)
+    taken = tuple(f"{where}：已经用书面承诺代替它。" for name in sorted(names) for where in around.taken.get(name, ()))
+    return ("yes", taken) if taken else _nothing(rule, uses, issuer, around)
 
 
 def _network(_rule: Rule, _uses: Sequence[Use], issuer: str, around: Around) -> Said:

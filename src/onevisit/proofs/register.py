@@ -113,15 +113,31 @@ def gather(
     """Every proof that these standards ask for, by key, and every circle. `abolished`: what higher levels cancelled."""
     known = replace(register, cancelled=(*abolished, *register.cancelled))
     city = proofs.known(standards, [known])
-    resources: dict[str, tuple[str, ...]] = {}
-    for shared in register.shared:
-        resources[shared.provider] = (*resources.get(shared.provider, ()), shared.name)
-    around = Around(city, departments, resources)
+    around = Around(city, departments, _resources(register), _taken(standards))
     grouped: dict[tuple[str, str], list[Use]] = defaultdict(list)
     for use in _uses(city, places):
         grouped[proofs.whose(use.material.name), issuer(use.material, city)].append(use)
     entries = (_entry(name, by, uses, around) for (name, by), uses in sorted(grouped.items()))
     return Gathered({one.key: one for one in entries}, tuple(_circle(one, city) for one in proofs.cycles(city)))
+
+
+def _resources(register: Register) -> Mapping[str, tuple[str, ...]]:
+    """What each department shares."""
+    found: dict[str, tuple[str, ...]] = {}
+    for shared in register.shared:
+        found[shared.provider] = (*found.get(shared.provider, ()), shared.name)
+    return found
+
+
+def _taken(standards: Sequence[Standard]) -> Mapping[str, tuple[str, ...]]:
+    """Who takes the applicant's written word, by the name of what it stands for."""
+    found: dict[str, tuple[str, ...]] = {}
+    for standard in standards:
+        for one in standard.materials:
+            if one.source == "commitment":
+                name = proofs.whose(one.name)
+                found[name] = (*found.get(name, ()), eight.place(standard))
+    return found
 
 
 def key_of(compared: str, by: str) -> str:
