@@ -1,8 +1,11 @@
 """The published lists: computed from what is in force and offered, an item in each place; punishments are not."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 from tests.catalogue.town import FAR, NEAR, STANDARD, offered, small_city
 
 from onevisit.access import SYSTEM
@@ -33,11 +36,11 @@ def test_an_item_stands_once_with_its_promise_and_counts_in_each_place(tmp_path:
     assert (line.key, line.level_name, line.places, line.promise, line.word) == ("shop-permit", "县级", 2, "zero", "零跑")
     once, none = published.rates(published.lines())
     assert (once.part, once.whole, once.percent, none.percent) == (2, 2, "100.0%", "100.0%")
-    Item.objects.filter(division__code=NEAR).update(active=False)
+    Item.objects.filter(division__code=NEAR).update(active=False, changed_at=settings.CLOCK())
     assert published.lines()[0].places == 1
-    Item.objects.update(active=False)
+    Item.objects.update(active=False, changed_at=settings.CLOCK())
     assert published.lines() == ()
-    assert published.rates(())[0].percent == "—"
+    assert published.rates(())[0].percent == "不足以公布"
 
 
 def test_what_the_law_wants_more_visits_for_is_on_the_list_of_exceptions_and_in_the_rate(tmp_path: Path) -> None:
@@ -60,3 +63,21 @@ def test_a_punishment_is_no_service(tmp_path: Path) -> None:
     offered(tmp_path)
     BaseItem.objects.update(type="行政处罚")
     assert published.lines() == ()
+
+
+def test_a_request_does_not_read_the_definitions_again(tmp_path: Path, django_assert_num_queries: Callable[[int], Any]) -> None:
+    offered(tmp_path, TWICE)
+    rows = published.lines()
+    with django_assert_num_queries(3):
+        assert published.lines() is rows, "what the edition asks for, and no more"
+    actions.offer(SYSTEM, "shop-permit", FAR)
+    assert published.lines()[0].places == 2, "a change is seen at once"
+
+
+def test_the_weighted_rate_counts_cases_and_names_items_without_any(tmp_path: Path) -> None:
+    offered(tmp_path)
+    rows = published.lines()
+    rate = published.weighted(rows, {("shop-permit", "county"): 7, ("another", "county"): 5})
+    assert (rate.part, rate.whole, published.idle(rows, {})) == (7, 7, 1)
+    assert published.weighted(rows, {}).percent == "不足以公布"
+    assert all(one.how for one in (*published.rates(rows), rate))

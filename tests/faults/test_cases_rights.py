@@ -17,6 +17,7 @@ from tests.cases.conftest import city
 
 from onevisit import reactions
 from onevisit.cases import actions, queries
+from onevisit.catalogue import actions as catalogue
 from onevisit.channels.portal.urls import urlpatterns
 from onevisit.ledger import queries as ledger
 from onevisit.ledger.models import Event
@@ -49,6 +50,8 @@ ROWS = (
     Row("lists", "GET", "/lists", PUBLIC),
     Row("list", "GET", "/lists/zero", PUBLIC),
     Row("list-csv", "GET", "/lists/zero.csv", PUBLIC),
+    Row("list-xlsx", "GET", "/lists/zero.xlsx", PUBLIC),
+    Row("list-pdf", "GET", "/lists/zero.pdf", PUBLIC),
     Row("list-json", "GET", "/lists/zero.json", PUBLIC),
     Row("place", "GET", "/place", PUBLIC),
     Row("place", "POST", "/place", "302"),
@@ -62,6 +65,9 @@ ROWS = (
     Row("attached", "GET", "/items/stall/papers/permit.html{here}", PUBLIC),
     Row("attached-word", "GET", "/items/stall/papers/permit.html.docx{here}", PUBLIC),
     Row("speech", "GET", "/items/stall/speech.txt{here}", PUBLIC),
+    Row("remark", "GET", "/items/stall/remark{here}", PUBLIC),
+    Row("remark", "POST", "/items/stall/remark{here}", "302", {"said": "电话换了，打不通"}),
+    Row("remark-made", "GET", "/items/stall/remark/{remark}", PUBLIC),
     Row("check-first", "GET", "/items/stall/check{here}", PUBLIC),
     Row("login", "GET", "/login", PUBLIC),
     Row("back", "GET", "/back", PUBLIC),
@@ -155,7 +161,8 @@ def world(city: None) -> World:
     assert notice is not None
     files = {f"{name}_file": queries.contents(lin.actor, cases[name]).attachments[0].id for name in ("draft", "taken")}
     more = {"licence": str(licence.public_id), "code": licence.verify_code, "message": str(notice.public_id)}
-    return World(who, {**cases, **files, **more, "here": f"?division={ground.NEAR}"})
+    remark = {"remark": catalogue.remark(lin.actor, "stall", ground.NEAR, "", "电话换了，打不通")}
+    return World(who, {**cases, **files, **more, **remark, "here": f"?division={ground.NEAR}"})
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def _steps(rail: Sequence[GuideStep]) -> Iterator[str]:
     for number, one in enumerate(rail, 1):
         same = "，与上一步同时进行" if number > 1 and rail[number - 2].group == one.group else ""
         there = "，要到场" if one.presence else ""
-        yield f"第{number}步，{one.name}，{one.who}{same}{there}。{one.note}"
+        yield f"第{number}步，{one.name}，由{one.who}{'' if one.who.endswith('办理') else '办'}{same}{there}。{one.note}"
 
 
 def _places(told: Guide) -> Iterator[str]:
@@ -123,6 +123,8 @@ def _clock(found: re.Match[str]) -> str:
 
 def _number(text: str) -> str:
     whole, _, rest = text.replace(",", "").partition(".")
+    if len(whole) > LARGEST:
+        return _digits(text)
     rest = rest.rstrip("0")
     said: str = cn2an.an2cn(f"{int(whole)}.{rest}" if rest else str(int(whole)), "low")
     return said
@@ -142,9 +144,11 @@ def _counted(found: re.Match[str]) -> str:
     if len(number) > LONG_NUMBER and "," not in number and "." not in number:
         return _digits(number) + unit
     said = _number(number)
-    return f"{'两' if said == '二' and unit and unit in COUNTED else said}{unit}"
+    return f"{'两' if said == '二' and unit else said}{unit}"
 
 
+LARGEST = 16
+"""Figures of the largest number that has a name."""
 LONG_NUMBER = 8
 """Figures of a number that is no amount but a code."""
 COUNTED = "个份次天种项张件页户间步人套"
@@ -158,10 +162,15 @@ RULES = (
     Rule(re.compile(rf"({NUMBER})元"), _money),
     Rule(re.compile(rf"({NUMBER})[%％]"), lambda found: f"百分之{_number(found[1])}"),
     Rule(re.compile(r"(?<![A-Za-z])A(\d)(?!\d)"), lambda found: f"A{_digits(found[1])}纸"),
+    Rule(re.compile(rf"(?<=第)({NUMBER})()"), _counted),
     Rule(re.compile(rf"({NUMBER})([{COUNTED}])?"), _counted),
 )
 """In this order: what has been read is not read again."""
-LATIN = {"m²": "平方米", "㎡": "平方米", "m2": "平方米", "km": "公里", "kg": "公斤", "MB": "兆", "PDF": "电子文件"}
+WORDS = {
+    "？”": "，", "?”": "，", "县（区）": "县或者区", "乡镇（街道）": "乡镇或者街道", "村（社区）": "村或者社区",
+    "m²": "平方米", "㎡": "平方米", "m2": "平方米", "km": "公里", "kg": "公斤", "MB": "兆", "PDF": "电子文件",
+}  # fmt: skip
+"""What is read another way whatever stands around it. A question that is quoted is no question: “由谁取得？”选“个人”时要."""
 MARKS = str.maketrans({
     **dict.fromkeys("《》“”‘’\"'〔〕[]【】□☑", ""), **dict.fromkeys("（）()　—–~～·", "，"), ":": "，", "：": "，",
     "；": "。", ";": "。", "/": "或者", "!": "。", "?": "？", "+": "加", "－": "到",
@@ -177,7 +186,7 @@ def read(text: str) -> str:
     >>> read("周一至周五09:00-17:30，电话0552-3110012")
     '周一至周五九点到十七点三十分，电话零五五二，三幺幺零零幺二'
     """
-    for short, long in LATIN.items():
+    for short, long in WORDS.items():
         text = text.replace(short, long)
     for rule in RULES:
         text = rule.written.sub(rule.read, text)
