@@ -1,4 +1,4 @@
-"""The ground of tests of proofs: a small city with one item that asks for a paper of the health office, editors and publishers."""
+"""The ground of tests of proofs: a small city whose item asks for a paper of the health office; an editor and a publisher."""
 
 from pathlib import Path
 

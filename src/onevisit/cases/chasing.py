@@ -16,14 +16,18 @@ PATIENCE = 5.0
 
 def chase() -> None:
     """Each source that is down is asked again, for the newest case that waits for it; one that answers is down no longer."""
-    for source, case_id, since in recorded.open_outages():
+    for source, case_id in recorded.open_outages():
         word = source.removeprefix(SHARED)
-        last = sharing.heard(word)
-        if last is None or last.failed or last.at < since:
+        if not _answers(word):
             _ask_again(case_id, word)
-            last = sharing.heard(word)
-        if last is not None and not last.failed and last.at >= since:
+        if _answers(word):
             proofs.end_outage(SYSTEM, source)
+
+
+def _answers(word: str) -> bool:
+    """Whether the newest inquiry to it, of whatever case, got an answer."""
+    last = sharing.heard(word)
+    return last is not None and not last.failed
 
 
 def _ask_again(case_id: str, word: str) -> None:

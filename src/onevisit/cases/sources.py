@@ -78,7 +78,7 @@ def _standing(row: Case, standard: Standard, material: Material) -> Down | None:
     if own is None or not own.failed:
         raise _shared(material, word, "核查的结果在办件里，请直接使用。" if own else "请先在办件里核查。")
     last = sharing.heard(word)
-    if last is not None and not last.failed and last.at >= own.at:
+    if last is not None and not last.failed:
         raise _shared(material, word, "它已经恢复，请再核查一次。")
     resource = sharing.resource(word)
     return Down(material.source, resource.name, resource.provider, own.inquiry_id, own.at, own.failure)

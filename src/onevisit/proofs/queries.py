@@ -309,10 +309,10 @@ def outages(actor: Actor, limit: int = 100) -> tuple[OutageView, ...]:
     return tuple(_outage(row, names) for row in rows)
 
 
-def open_outages() -> tuple[tuple[str, str, datetime], ...]:
-    """The sources that are down: source, the newest case that waits for it, and since when."""
+def open_outages() -> tuple[tuple[str, str], ...]:
+    """The sources that are down, each with the newest case that waits for it."""
     rows = Outage.objects.filter(ended_at=None).prefetch_related("asks")
-    return tuple((row.source, str(row.asks.all()[0].case), row.since) for row in rows if row.asks.all())
+    return tuple((row.source, str(row.asks.all()[0].case)) for row in rows if row.asks.all())
 
 
 def stood_in(case: str) -> frozenset[str]:
