@@ -7,6 +7,6 @@ Pure: files in, frozen values out. `columns` says which column is which place, `
 from onevisit.catalogue.exchange.checking import CellDiagnostic, check, readings
 from onevisit.catalogue.exchange.model import CellFault, Import, Row, UnknownColumn
 from onevisit.catalogue.exchange.reading import read
-from onevisit.catalogue.exchange.writing import write
+from onevisit.catalogue.exchange.writing import Kind, write
 
-__all__ = ["CellDiagnostic", "CellFault", "Import", "Row", "UnknownColumn", "check", "read", "readings", "write"]
+__all__ = ["CellDiagnostic", "CellFault", "Import", "Kind", "Row", "UnknownColumn", "check", "read", "readings", "write"]

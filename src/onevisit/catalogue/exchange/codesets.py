@@ -35,7 +35,8 @@ def _many(**words: str) -> dict[str, str]:
 
 
 TYPES: Mapping[str, str] = {
-    "00": "行政权力事项", "01": "行政许可", "02": "行政处罚", "03": "行政强制", "04": "行政征收", "05": "行政给付", "06": "行政检查",
+    "00": "行政权力事项", "01": "行政许可", "02": "行政处罚", "03": "行政强制", "04": "行政征收", "05": "行政给付",
+    "06": "行政检查",
     "07": "行政确认", "08": "行政奖励", "09": "行政裁决", "10": "其他类别事项", "20": "公共服务事项",
 }  # fmt: skip
 """事项类型, GB/T 39046-2020 A.1: code → name."""
@@ -43,15 +44,18 @@ TYPES: Mapping[str, str] = {
 SETS: Mapping[str, CodeSet] = {
     "type": CodeSet(
         words={name: name for name in TYPES.values()},
-        also={**TYPES, **{str(int(code)): name for code, name in TYPES.items()}, "公共服务": "公共服务事项", "其他行政权力": "其他类别事项"},
+        also={**TYPES, **{str(int(code)): name for code, name in TYPES.items()}, "公共服务": "公共服务事项",
+        "其他行政权力": "其他类别事项"},
         refusal="事项类型没有“{said}”这个代码，请写：{known}。",
         codes={name: code for code, name in TYPES.items()},
     ),
     "level": CodeSet(
         words={"city": "市级", "county": "县级", "town": "乡镇级", "village": "村级"},
         also=_many(
-            city="3 市级/隶属 隶属 市 地市级 设区的市级 市本级", county="4 县 区 区县级 县区级 区级 县(区)级 县(市、区)级 县市区级",
-            town="5 镇(乡、街道)级 镇级 乡级 街道 街道级 乡镇(街道)级 乡镇街道级 镇街级", village="6 村(社区)级 社区级 村社区级 村居级 村",
+            city="3 市级/隶属 隶属 市 地市级 设区的市级 市本级",
+            county="4 县 区 区县级 县区级 区级 县(区)级 县(市、区)级 县市区级",
+            town="5 镇(乡、街道)级 镇级 乡级 街道 街道级 乡镇(街道)级 乡镇街道级 镇街级",
+            village="6 村(社区)级 社区级 村社区级 村居级 村",
         ),
         refusal="“{said}”不是一座城市的层级，请写：{known}。",
         codes={"city": "3", "county": "4", "town": "5", "village": "6"},
@@ -59,7 +63,8 @@ SETS: Mapping[str, CodeSet] = {
     "audience": CodeSet(
         words={"person": "自然人", "organisation": "企业法人"},
         also=_many(
-            person="1 个人 公民", organisation="2 3 4 5 6 9 法人 企业 事业法人 社会组织法人 非法人企业 非法人组织 行政机关 其他组织 其他 单位",
+            person="1 个人 公民",
+            organisation="2 3 4 5 6 9 法人 企业 事业法人 社会组织法人 非法人企业 非法人组织 行政机关 其他组织 其他 单位",
         ),
         codes={"person": "1", "organisation": "2"},
     ),
@@ -85,7 +90,8 @@ SETS: Mapping[str, CodeSet] = {
         },
         also=_many(
             online="2 3 电脑端网上办理 移动端网上申请 网上申请 网上 网办 线上 线上办理 全程网办 互联网 手机",
-            hall="1 窗口 大厅 现场办理 现场 线下 线下办理 窗口领取 大厅办理", post="4 邮寄 邮递 邮寄申请", courier="快递 物流快递 邮寄送达",
+            hall="1 窗口 大厅 现场办理 现场 线下 线下办理 窗口领取 大厅办理", post="4 邮寄 邮递 邮寄申请",
+            courier="快递 物流快递 邮寄送达",
             kiosk="自助 自助机 自助办理", agent="帮办 帮办代办", door="上门服务 上门办理", licence="电子证照送达",
         ),
         refusal="办理形式没有“{said}”，请写：{known}。",
@@ -93,19 +99,24 @@ SETS: Mapping[str, CodeSet] = {
     ),
     "does": CodeSet(
         words={
-            "precheck": "预审", "submit": "申请", "receive": "收件", "accept": "受理", "verify": "核验", "review": "审查", "inspect": "勘验",
-            "consult": "会商", "publicise": "公示", "decide": "决定", "sign": "签署", "pay": "缴费", "issue": "制证", "deliver": "送达",
+            "precheck": "预审", "submit": "申请", "receive": "收件", "accept": "受理", "verify": "核验", "review": "审查",
+            "inspect": "勘验",
+            "consult": "会商", "publicise": "公示", "decide": "决定", "sign": "签署", "pay": "缴费", "issue": "制证",
+            "deliver": "送达",
         },
         also=_many(
-            submit="申报 提交 提交申请 申请与受理", receive="接件 收件登记", verify="核查 核对 验证", review="审核 初审 复审 复核 审查与决定 审批",
+            submit="申报 提交 提交申请 申请与受理", receive="接件 收件登记", verify="核查 核对 验证",
+            review="审核 初审 复审 复核 审查与决定 审批",
             inspect="现场勘验 踏勘 现场踏勘 现场核查 现场检查 实地核查", consult="评审 会审 论证", publicise="公告 公布",
-            decide="审定 核准 批准 核定 登簿 决定审批", sign="签字 签名 面签", pay="收费 缴税 缴款", issue="发证 颁证 办结 制作 出证 颁发",
+            decide="审定 核准 批准 核定 登簿 决定审批", sign="签字 签名 面签", pay="收费 缴税 缴款",
+            issue="发证 颁证 办结 制作 出证 颁发",
             deliver="领取 取件 发放 送达领取 领证 结果送达",
         ),
         refusal="环节类型没有“{said}”，请写：{known}。",
     ),
     "authority": CodeSet(
-        words={"window": "窗口", "chief": "审批科长", "head": "部门负责人", "meeting": "集体审议", "registrar": "登簿人员"}, also={},
+        words={"window": "窗口", "chief": "审批科长", "head": "部门负责人", "meeting": "集体审议",
+        "registrar": "登簿人员"}, also={},
     ),
     "kind": CodeSet(
         words={"original": "原件", "copy": "复印件", "electronic": "电子件", "original_and_copy": "原件和复印件"},
@@ -117,9 +128,12 @@ SETS: Mapping[str, CodeSet] = {
     ),
     "field_type": CodeSet(
         words={
-            "text": "文字", "long_text": "长文字", "integer": "整数", "decimal": "小数", "money": "金额", "date": "日期", "month": "月份",
-            "yes_no": "是或否", "choice": "单选", "choices": "多选", "person_number": "身份号码", "credit_code": "统一社会信用代码",
-            "phone": "电话", "address": "地址", "division": "行政区划", "bank_account": "银行账号", "licence": "证照", "group": "字段组",
+            "text": "文字", "long_text": "长文字", "integer": "整数", "decimal": "小数", "money": "金额", "date": "日期",
+            "month": "月份",
+            "yes_no": "是或否", "choice": "单选", "choices": "多选", "person_number": "身份号码",
+            "credit_code": "统一社会信用代码",
+            "phone": "电话", "address": "地址", "division": "行政区划", "bank_account": "银行账号", "licence": "证照",
+            "group": "字段组",
         },
         also=_many(text="文本 字符", long_text="多行文字 长文本", integer="数字", choice="下拉 选择", choices="复选"),
     ),
@@ -135,7 +149,8 @@ NECESSITY: Mapping[str, str] = {"1": "必要", "2": "非必要", "3": "容缺后
 DEPTHS: Mapping[str, int] = {"1": 1, "2": 2, "3": 2, "4": 3, "5": 4, "6": 4, "7": 4}
 """网上办理深度 → depth; the highest value counts, "^" stands between (M)."""
 DEPTH_NAMES: Mapping[str, str] = {
-    "互联网咨询": "1", "互联网收件": "2", "互联网预审": "3", "互联网受理": "4", "互联网办理": "5", "互联网办理结果信息反馈": "6",
+    "互联网咨询": "1", "互联网收件": "2", "互联网预审": "3", "互联网受理": "4", "互联网办理": "5",
+    "互联网办理结果信息反馈": "6",
     "互联网电子证照反馈": "7", "全程网办": "5",
 }  # fmt: skip
 DEPTH_CODES: Mapping[int, str] = {1: "1", 2: "1^2^3", 3: "1^2^3^4", 4: "1^2^3^4^5"}

@@ -19,8 +19,10 @@ from onevisit.core.reading import BAD_VALUE, NO_SUCH
 NUMBERED = re.compile(r"^\s*(?:[（(]?\d{1,2}[)）.、．](?!\d)|[①-⑳]|[（(]?[一二三四五六七八九十]{1,2}[、)）])\s*")
 WHOLE = frozenset({"basis", "when", "options", "words", "nested", "record"})
 """Kinds whose own text may hold what else stands between entries."""
-PLACE: Mapping[Path, str] = {(FACT, "ordinal"): "事项序号", (FACT, "code"): "实施编码", ("item", "code"): "基本编码", ("item", "key"): "事项代号",
-    ("item", "name"): "事项名称", ("level",): "行使层级", ("offer", "division"): "行政管辖代码"}  # fmt: skip
+PLACE: Mapping[Path, str] = {
+    (FACT, "ordinal"): "事项序号", (FACT, "code"): "实施编码", ("item", "code"): "基本编码", ("item", "key"): "事项代号",
+    ("item", "name"): "事项名称", ("level",): "行使层级", ("offer", "division"): "行政管辖代码",
+}  # fmt: skip
 """What tells items apart."""
 NONE = "#"
 """A place that begins with this is the blank cell where a list could stand."""

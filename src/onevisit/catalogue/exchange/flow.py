@@ -1,6 +1,6 @@
 """The process of an item whose table has no sheet of steps: concluded from the official elements (办理形式, 办理流程, 办件类型).
 
-The order is the law's (行政许可法 arts. 29-44): apply, accept, review, decide, issue, deliver. What was concluded is marked as such.
+The order is the law's (行政许可法 arts. 29-44): apply, accept, review, decide, issue, deliver. `Row.derived` marks it.
 """
 
 import re
@@ -91,7 +91,11 @@ def _step(draft: Draft, does: str, before: str, days: int | None) -> Entry:
     cell = draft.cell((FACT, "flow"), (FACT, "forms"), (FACT, "online"))
     where = draft.cell((FACT, "forms"), (FACT, "online"), (FACT, "flow"))
     own = where if does in ("submit", "deliver") else cell
-    cells = {("at",): where, ("presence",): draft.cell((FACT, "reason"), ("visits",)), ("days",): _limit_cell(draft, cell)}
+    cells: dict[tuple[str, ...], str] = {
+        ("at",): where,
+        ("presence",): draft.cell((FACT, "reason"), ("visits",)),
+        ("days",): _limit_cell(draft, cell),
+    }
     return Entry(own, draft.row, step, cells)
 
 

@@ -1,4 +1,4 @@
-"""What an import is (导入): items as documents of the format, each with the cell of every value; faults by cell; columns not read."""
+"""What an import is (导入): items as documents of the format, each with the cell of every value; faults; columns not read."""
 
 import re
 from collections.abc import Mapping

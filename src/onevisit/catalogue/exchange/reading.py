@@ -1,4 +1,4 @@
-"""A file read into items (导入): each a document of the format with the cell of every value; nothing is kept, nothing is published."""
+"""A file read into items (导入): each a document of the format with the cell of every value; nothing is kept or published."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from onevisit.catalogue.exchange import columns, facts, flow, sheets, tables
 from onevisit.catalogue.exchange.columns import FACT, ITEM_COLUMNS, PARTS, Path
 from onevisit.catalogue.exchange.drafts import NONE, Draft, Entry, gathered
 from onevisit.catalogue.exchange.model import CellFault, Import, Row
-from onevisit.core.definition import FORMAT
+from onevisit.core.definition import FORMAT, Limits
 from onevisit.core.reading import MISSING_ELEMENT
 from onevisit.core.source import labels
 
@@ -19,8 +19,9 @@ PREFIXES: Mapping[str, str] = {
 """What an entry without a word of its own is called, with its number."""
 DEFAULTS: Mapping[Path, object] = {column.path: column.default for column in ITEM_COLUMNS}
 NEARLY: Mapping[Path, tuple[Path, ...]] = {
-    ("item",): (("item", "name"),), ("item", "key"): (("item", "code"), ("item", "name")), ("offer", "phones"): (("offer", "phones", "consult"),),
+    ("item",): (("item", "name"),), ("item", "key"): (("item", "code"), ("item", "name")),
     ("item", "department"): ((FACT, "body"),), ("depth",): ((FACT, "depth"),), ("exception",): (("exception", "why"),),
+    ("offer", "phones"): (("offer", "phones", "consult"),),
     ("process",): ((FACT, "flow"), (FACT, "forms"), (NONE, "process")),
 }  # fmt: skip
 """Where a place is looked for that has no cell of its own."""
@@ -29,7 +30,7 @@ NO_ITEMS = "表格里没有找到事项，请写上“事项名称”“基本�
 
 
 def read(name: str, content: bytes) -> Import:
-    """The items of a spreadsheet (.xlsx, .csv) or of the same as JSON, with every fault. Raises `Refused` for what can't be read."""
+    """The items of a spreadsheet (.xlsx, .csv) or of the same as JSON, with every fault. Raises `Refused`."""
     found, unknown = tables.readable(sheets.read(name, content))
     drafts, astray = gathered(found)
     faults = list(astray)
@@ -117,7 +118,7 @@ def _place(
     """Where each entry and its values stand, under the names that paths have; its faults under the same."""
     cells[part] = entries[0].where
     names = labels([one.get("id") for one in written])
-    alone = PARTS[part].record is columns.Limits and len(entries) == 1
+    alone = PARTS[part].record is Limits and len(entries) == 1
     for name, entry in zip(names, entries, strict=True):
         for here in (f"{part}.{name}", *((part,) if alone else ())):
             cells[here] = entry.where

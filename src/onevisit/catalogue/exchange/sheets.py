@@ -44,11 +44,8 @@ def _old_or_locked(content: bytes) -> Refused:
 
 
 def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        codings = ["utf-16"]
-    else:
-        codings = ["utf-8-sig", "gb18030"]
-    for coding in codings:
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for coding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(coding)
         except UnicodeDecodeError:

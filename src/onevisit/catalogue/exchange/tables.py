@@ -31,7 +31,7 @@ TELLING = frozenset(
 
 @dataclass(frozen=True)
 class Table:
-    """`columns` by their place, `more` the places where a column goes on; `part` is the list of whose entries it tells, "" = items."""
+    """`columns` by their place, `more` where a column goes on; `part` is the list of whose entries it tells, "" = items."""
 
     sheet: Sheet
     columns: Mapping[int, Column]

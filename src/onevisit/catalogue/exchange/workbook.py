@@ -125,9 +125,9 @@ def _filled(lines: list[Line], merged: list[tuple[int, int, int, int]]) -> Itera
         left -= len(covered) * width
         if left < 0:
             raise swollen()
-        for number in covered if said is not None else ():
+        for number in covered if said else ():
             if number in numbered:
-                more.setdefault(number, {}).update((column, said) for column in range(first, first + width))
+                more.setdefault(number, {}).update(dict.fromkeys(range(first, first + width), said))
     for line in lines:
         added = {column: said for column, said in more.get(line.number, {}).items() if column not in line.cells}
         yield Line(line.number, {**line.cells, **added}, frozenset(added), line.wrong) if added else line

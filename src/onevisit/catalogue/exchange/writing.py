@@ -1,4 +1,4 @@
-"""Items written as a table (导出), so that reading it gives them back whole: `read(…, write(kind, items))` has the same documents.
+"""Items written as a table (导出), so that reading gives them back whole: `read(…, write(kind, items))` has the same documents.
 
 The official columns say what is theirs, more columns under our own names the rest; official ones that only say a thing once more
 (codes, forms of handling) are written too, for the tables of others.
@@ -41,7 +41,7 @@ def _xlsx(items: Sequence[Row]) -> bytes:
     own: list[Record] = []
     lists: dict[str, list[Record]] = {part: [] for part in PARTS}
     for number, item in enumerate(items, start=1):
-        mark = {"事项序号": str(number), "事项名称": item.name}
+        mark = {"事项序号": str(number), "事项名称": encode("text", item.name)}
         own.append(mark | _item(item) | _beside(item))
         for part, entries in _lists(item).items():
             if not _stands_beside(part, entries):
