@@ -23,7 +23,7 @@ NAMED_WITH: Mapping[str, tuple[str, ...]] = {"places": ("places", "phones")}
 PERSONAL = re.compile(
     r"(?<![\d０-９])(?:[\d０-９][\s-]?){14,19}[\d０-９xXｘＸ](?![\d０-９])"
     r"|(?<![\d０-９])[1１][3-9３-９](?:[\s-]?[\d０-９]){9}(?![\d０-９])"
-    r"|[零〇一二三四五六七八九幺]{8,}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|[零〇一二三四五六七八九幺]{8,}|[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 )
 """Numbers of persons, cards and mobile phones, and mail addresses. A landline may be the office's own, and wrong: it stays."""
 MASK = "（号码略）"

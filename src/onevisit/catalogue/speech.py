@@ -172,7 +172,7 @@ WORDS = {
 }  # fmt: skip
 """What is read another way whatever stands around it. A question that is quoted is no question: “由谁取得？”选“个人”时要."""
 MARKS = str.maketrans({
-    **dict.fromkeys("《》“”‘’\"'〔〕[]【】□☑", ""), **dict.fromkeys("（）()　—–~～·", "，"), ":": "，", "：": "，",
+    **dict.fromkeys("《》“”‘’\"'〔〕[]【】□☑", ""), **dict.fromkeys("（）()　—–~～·,", "，"), ":": "，", "：": "，",
     "；": "。", ";": "。", "/": "或者", "!": "。", "?": "？", "+": "加", "－": "到",
 })  # fmt: skip
 RUNS = re.compile(r"[，、\s]*([。？])[，。、\s]*|[，\s]*，[，\s]*")

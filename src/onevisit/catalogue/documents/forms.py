@@ -124,9 +124,9 @@ def _row(one: Field, text: str) -> Row:
     if not values.is_typed(one):
         return Row(label, SYSTEM, one.help)
     options = YES_NO if one.type == "yes_no" else tuple(one.options.values())
-    inner = f"每一条写明：{'、'.join(part.label for part in one.fields)}" if one.fields else ""
+    inner = f"每一条写明：{'、'.join(part.label for part in one.fields)}。" if one.fields else ""
     value = _boxes(options, text.split("、")) if options else text or EMPTY
-    return Row(label, value, "；".join(part.rstrip("。") for part in (one.help, inner) if part))
+    return Row(label, value, f"{one.help}{inner}")
 
 
 def _boxes(options: Sequence[str], chosen: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from docx import Document
 from docx.document import Document as Written
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -113,7 +114,7 @@ def _block(document: Written, block: Block) -> None:
 
 
 def _table(document: Written, lines: int, widths: Sequence[int]) -> Table:
-    table = document.add_table(lines, len(widths), style="Table Grid")
+    table: Table = document.add_table(lines, len(widths), style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
@@ -151,6 +152,9 @@ def _set_up(document: Written, form: Sheet | Brought) -> None:
     for field, after in (("PAGE", "页，共"), ("NUMPAGES", "页")):
         _counted(foot, field)
         foot.add_run(after)
+    package = document.part.package
+    for name in [name for name, one in package.rels.items() if one.reltype == RELATIONSHIP_TYPE.THUMBNAIL]:
+        del package.rels[name]  # a picture of the empty page that the library begins with
     about = document.core_properties
     about.title, about.author, about.language = plain(form.mark), plain(form.office), "zh-CN"
     about.keywords, about.comments = form.content_hash, ""

@@ -1,0 +1,90 @@
+"""A reader's remark: on a part that the guide has, without numbers of persons, answered once by an editor."""
+
+import json
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from tests.catalogue.town import FAR, NEAR, STANDARD, offered, small_city
+
+from onevisit.access import ANONYMOUS, Actor, Denied, Grant, Hidden, Refused
+from onevisit.catalogue import actions, queries, remarks
+from onevisit.catalogue.models import Remark
+from onevisit.ledger.models import Event
+
+KEY = "shop-permit"
+EDITOR = Actor(str(uuid4()), "officer", grants=(Grant("editor"),))
+
+
+@pytest.fixture(autouse=True)
+def item(db: None, tmp_path: Path) -> queries.ItemView:
+    small_city()
+    return offered(tmp_path)
+
+
+def test_every_part_of_the_guide_can_be_named(item: queries.ItemView) -> None:
+    known = remarks.elements(item)
+    assert {"materials.lease", "conditions.grown", "process.decide", "limits", "fees.0", "results.permit", "places.0", "phones.0",
+            "faq.0", "item.name", "item.basis"} <= known.keys()  # fmt: skip
+    assert (known["materials.lease"].section, known["materials.lease"].words) == ("要什么材料", "房屋租赁合同")
+    assert all(one.words for one in known.values())
+
+
+def test_a_section_offers_its_parts_and_a_part_itself(item: queries.ItemView) -> None:
+    assert [one.path for one in remarks.choices(item, "materials.lease")] == ["materials.lease"]
+    assert len(remarks.choices(item, "materials")) == 5
+    assert {one.path for one in remarks.choices(item, "places")} == {"places.0", "phones.0", "phones.1"}
+    assert remarks.choices(item, "") == remarks.choices(item, "colour") == ()
+
+
+def test_anybody_may_and_the_ledger_keeps_no_words() -> None:
+    made = actions.remark(ANONYMOUS, KEY, NEAR, "materials.lease", "  合同要写明\n面积，电话0552-3110012打不通 ")
+    row = Remark.objects.get(public_id=made)
+    assert (row.said, row.version, row.level, row.division) == ("合同要写明 面积，电话0552-3110012打不通", 1, "county", NEAR)
+    event = Event.objects.get(kind="guide.remarked")
+    assert event.data["element"] == "materials.lease"
+    assert "面积" not in json.dumps(event.data, ensure_ascii=False)
+    (waiting,) = remarks.open_remarks()
+    assert (waiting.id, waiting.division_name, waiting.section, waiting.outdated) == (made, "近山县", "要什么材料", False)
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["34030219900101001X", "340302 1990 0101 0012", "154 0000 0001", "１５４００００００01", "6222020000000000123",
+     "a.b@example.org", "一五四零零零零零零零一"],
+)  # fmt: skip
+def test_numbers_of_persons_are_masked(number: str) -> None:
+    made = actions.remark(ANONYMOUS, KEY, NEAR, "", f"找不到窗口，请打{number}，谢谢")
+    assert Remark.objects.get(public_id=made).said == f"找不到窗口，请打{remarks.MASK}，谢谢"
+
+
+def test_an_unknown_part_too_few_or_too_many_words_and_an_item_that_is_not_offered_are_refused() -> None:
+    for element, said in (
+        ("materials.colour", "颜色不对吧"),
+        ("", "不对"),
+        ("", " \n\t\u200b好 "),
+        ("", "长" * 501),
+        ("", "长" * 9000),
+    ):
+        with pytest.raises(Refused):
+            actions.remark(ANONYMOUS, KEY, NEAR, element, said)
+    with pytest.raises(Hidden):
+        actions.remark(ANONYMOUS, KEY, FAR, "", "这里也想办")
+    assert not Remark.objects.exists()
+    assert not Event.objects.filter(kind="guide.remarked").exists()
+
+
+def test_an_editor_answers_once(tmp_path: Path) -> None:
+    made = actions.remark(ANONYMOUS, KEY, NEAR, "fees.0", "现在还收费吗？")
+    with pytest.raises(Denied):
+        actions.answer_remark(ANONYMOUS, made, "不收费。")
+    with pytest.raises(Hidden):
+        actions.answer_remark(EDITOR, str(uuid4()), "不收费。")
+    with pytest.raises(Refused):
+        actions.answer_remark(EDITOR, made, "  ")
+    actions.answer_remark(EDITOR, made, "不收费，2026年起取消。")
+    assert (remarks.remark(made).answer, remarks.open_remarks(), len(remarks.answered())) == ("不收费，2026年起取消。", (), 1)
+    with pytest.raises(Refused, match="已经有人答复"):
+        actions.answer_remark(EDITOR, made, "再说一次。")
+    offered(tmp_path, STANDARD.replace("您已满十八周岁", "您已经满十八周岁"))
+    assert remarks.remark(made).outdated
