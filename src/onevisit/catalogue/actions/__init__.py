@@ -2,6 +2,8 @@
 
 from onevisit.catalogue.actions.describing import add_word as add_word
 from onevisit.catalogue.actions.describing import load_base_items as load_base_items
+from onevisit.catalogue.actions.importing import Imported as Imported
+from onevisit.catalogue.actions.importing import import_table as import_table
 from onevisit.catalogue.actions.offering import Spread as Spread
 from onevisit.catalogue.actions.offering import offer as offer
 from onevisit.catalogue.actions.offering import offer_everywhere as offer_everywhere

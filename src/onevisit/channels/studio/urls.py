@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from onevisit.channels.studio.views import edit, items, login, review, words
+from onevisit.channels.studio.views import edit, imports, items, login, review, words
 
 urlpatterns = [
     path("", items.listed, name="studio"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("revisions/<uuid:revision>/back", review.send_back, name="studio-back"),
     path("revisions/<uuid:revision>/publish", review.publish, name="studio-publish"),
     path("revisions/<uuid:revision>/drop", review.drop, name="studio-drop"),
+    path("import", imports.upload, name="studio-import"),
+    path("import/keep", imports.keep, name="studio-import-keep"),
     path("words", words.listed, name="studio-words"),
     path("words/give", words.give, name="studio-give-word"),
     path("proofs", include("onevisit.channels.studio.proofs.urls")),

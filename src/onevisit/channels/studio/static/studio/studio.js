@@ -31,7 +31,7 @@ form?.addEventListener("saved", (event) => {
 
 // an address that names a place: it is unfolded
 const unfold = () => {
-  const place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   for (let one = place?.closest("details"); one; one = one.parentElement.closest("details")) { one.open = true; }
   place?.scrollIntoView({ block: "start" });
 };
