@@ -88,7 +88,7 @@ def test_what_the_source_does_not_know_only_the_applicant_can_tell(rounds: Runni
 def test_while_the_source_is_down_the_ask_is_allowed_and_on_record(rounds: Running) -> None:
     case = down(rounds, ground.person())
     clerk = holding("acceptor", case)
-    assert [one.id for one in sources.unreachable(holding("window", case), case)] == ["marriage"]
+    assert [one.id for one in sources.unreachable(holding("window", case), case, {})] == ["marriage"]
     actions.notify(clerk, case, [MARRIAGE])
     (outage,) = recorded.outages(EDITOR)
     assert (outage.source, outage.name, outage.provider_name, outage.ended_at) == (

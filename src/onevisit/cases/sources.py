@@ -6,16 +6,13 @@ may stand in for it; who asked, in which case and after which call is on record,
 
 from collections.abc import Collection, Iterable, Mapping
 
-from django.db import transaction
-
 from onevisit import access
-from onevisit.access import SYSTEM, Actor, Duty, Refused
+from onevisit.access import Actor, Duty, Refused
 from onevisit.cases import queries
 from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import values
 from onevisit.core.definition import Material, Standard
-from onevisit.identity.personal import purpose
 from onevisit.licences import telling
 from onevisit.proofs import actions as proofs
 from onevisit.proofs import queries as recorded
@@ -45,12 +42,12 @@ def record(actor: Actor, row: Case, downs: Iterable[tuple[str, Down]]) -> None:
         proofs.record_outage(actor, str(row.public_id), name, down)
 
 
-def unreachable(actor: Actor, case_id: str) -> tuple[Material, ...]:
+def unreachable(actor: Actor, case_id: str, answers: Mapping[str, str]) -> tuple[Material, ...]:
     """The materials of this situation that may be asked of the applicant now, since their sources are down; for their officer."""
     row = queries.row(case_id)
     access.require(actor, Duty.CASE_READ, queries.target(row, actor))
     standard = catalogue.standard(row.standard_id)
-    return tuple(one for one in values.materials(standard, _answers(row)) if is_sourced(one) and _is_down(row, standard, one))
+    return tuple(one for one in values.materials(standard, answers) if is_sourced(one) and _is_down(row, standard, one))
 
 
 def stand_ins(row: Case, standard: Standard, handed: Collection[str]) -> Mapping[str, str]:
@@ -97,9 +94,3 @@ def _not_in_the_library(row: Case, standard: Standard, material: Material) -> No
     if name:
         said = f"“{material.name}”在电子证照库里（{name}），请直接查看，不能向申请人要。"
         raise Refused("provided", said, "证照的内容在办件里，请直接使用。")
-
-
-def _answers(row: Case) -> Mapping[str, str]:
-    with transaction.atomic(), purpose(SYSTEM, "handle", subject=str(row.applicant), case=str(row.public_id)):
-        answers: Mapping[str, str] = row.data.reveal()["answers"]
-    return answers

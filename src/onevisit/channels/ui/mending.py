@@ -1,6 +1,6 @@
 """A correction as its page: what the applicant mends (补正), himself or at a window, each with the notice's words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from onevisit.channels.ui.forms import Control, Problem
 from onevisit.core import values
 from onevisit.core.definition import Field, Material, Standard
 from onevisit.identity.login import ActorRequest
+from onevisit.proofs import queries as proofs
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Mending:
     label: str
     control: Control | None
     material: Material | None
+    stands_in: bool = False
+    """Whether it is a paper in the stead of a source that is down: it may be sent, or waited for."""
 
     @property
     def fetched(self) -> bool:
@@ -37,16 +40,19 @@ def to_mend(request: ActorRequest, case: str, faults: Mapping[str, str]) -> tupl
     standard = catalogue.standard(view.standard_id)
     known = {name: dict(value) for name, value in queries.contents(request.actor, case).values.items()}
     known |= {f.id: {"value": request.POST[f.id]} for f in standard.form if f.id in request.POST}
-    return tuple(_mending(standard, one, known, faults) for one in queries.to_mend(request.actor, case))
+    instead = proofs.stood_in(case)
+    return tuple(_mending(standard, one, known, faults, instead) for one in queries.to_mend(request.actor, case))
 
 
-def _mending(standard: Standard, one: ToMend, known: Mapping[str, Mapping[str, Any]], faults: Mapping[str, str]) -> Mending:
+def _mending(
+    standard: Standard, one: ToMend, known: Mapping[str, Mapping[str, Any]], faults: Mapping[str, str], instead: Collection[str]
+) -> Mending:
     kind, _, name = one.target.partition(":")
     field = next((f for f in standard.form if kind == "field" and f.id == name), None)
     named = (m for m in standard.materials if kind == "material" and m.id == name)
-    material = next((m for m in named if m.source == "applicant"), None)
+    material = next((m for m in named if m.source == "applicant" or m.id in instead), None)
     control = forms.controls([field], known, faults)[0] if field else None
-    return Mending(one, documents.cited(standard, one.target)[0], control, material)
+    return Mending(one, documents.cited(standard, one.target)[0], control, material, kind == "material" and name in instead)
 
 
 def mended(request: ActorRequest, case: str) -> tuple[Problem, ...]:
@@ -55,9 +61,13 @@ def mended(request: ActorRequest, case: str) -> tuple[Problem, ...]:
     standard = catalogue.standard(view.standard_id)
     targets = {one.target for one in queries.to_mend(request.actor, case)}
     fields = [f for f in standard.form if f"field:{f.id}" in targets]
-    papers = [m for m in standard.materials if f"material:{m.id}" in targets and m.source == "applicant"]
+    asked = [m for m in standard.materials if f"material:{m.id}" in targets]
+    instead = proofs.stood_in(case)
+    papers = [m for m in asked if m.source == "applicant" or m.id in instead]
     problems = forms.summary(_kept(request, case, fields)) + uploads.take(request.actor, case, papers, request.FILES)
-    problems += _not_sent(request, case, [m for m in papers if not comes_by_itself(standard.materials, m)])
+    problems += _not_sent(
+        request, case, [m for m in papers if m.id not in instead and not comes_by_itself(standard.materials, m)]
+    )
     if not problems:
         follow.correct(request.actor, case)
     return problems

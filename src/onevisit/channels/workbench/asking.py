@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from onevisit.access import Refused
-from onevisit.cases import actions, documents, queries
+from onevisit.cases import actions, documents, queries, sources
 from onevisit.cases.actions import Fault
 from onevisit.channels.ui.forms import Problem
 from onevisit.channels.workbench.acts import Doing, Entry
@@ -66,22 +66,25 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "material": ("没有交，或者看不清。", "请补交“{name}”，四个角都要拍到，字要看得清。"),
     "field": ("填写的内容不对。", "请照证件或者合同改正“{name}”。"),
     "condition": ("不符合这个条件。", "请说明情况，或者补交能证明的材料。"),
+    "source": ("核查这份材料的部门没有应答，正在催问。", "可以先交“{name}”的照片；数据到了就不用交，也可以等。"),
 }
-"""What a notice says of each kind of defect, for the clerk to sharpen."""
+"""What a notice says of each kind of defect, for the clerk to sharpen; `source`: of a material whose source is down."""
 
 
 def choices(matter: Matter, post: Mapping[str, str]) -> tuple[Choice, ...]:
     """What can be wrong in this situation: papers and fields of the applicant, conditions; with the catalogue's wording."""
     standard, answers = matter.standard, queries.contents(matter.actor, matter.case.id).answers
     offered = [(f"material:{m.id}", m.name) for m in values.materials(standard, answers) if m.source == "applicant"]
+    absent = [(f"material:{m.id}", m.name) for m in sources.unreachable(matter.actor, matter.case.id, answers)]
     offered += [(f"field:{f.id}", f.label) for f in values.fields(standard, answers) if values.is_typed(f)]
     offered += [(f"condition:{c.id}", c.text) for c in standard.conditions if situations.holds(c.when, answers)]
-    return tuple(_choice(matter, post, target, label) for target, label in offered)
+    usual = (_choice(matter, post, offer, offer[0].partition(":")[0]) for offer in offered)
+    return (*usual, *(_choice(matter, post, offer, "source") for offer in absent))
 
 
-def _choice(matter: Matter, post: Mapping[str, str], target: str, label: str) -> Choice:
+def _choice(matter: Matter, post: Mapping[str, str], offer: tuple[str, str], kind: str) -> Choice:
+    (target, label), (wrong, mend) = offer, CATALOGUE[kind]
     asked = f"ask-{target}" in post
-    wrong, mend = CATALOGUE[target.partition(":")[0]]
     wrong = post.get(f"wrong-{target}", "" if post else wrong).strip()
     mend = post.get(f"mend-{target}", "" if post else mend.format(name=label)).strip()
     error = f"“{label}”：请写明哪里不对、怎么改。" if asked and not (wrong and mend) else ""

@@ -1,7 +1,7 @@
 """A case at the counter: its materials one by one, what is still missing, the parties, and the acts that are possible now."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from onevisit.access import Actor, Duty, Hidden
-from onevisit.cases import actions, documents, prefill, queries
+from onevisit.cases import actions, documents, prefill, queries, sources
 from onevisit.cases.documents import Paper
 from onevisit.cases.queries import Attached, Contents, Turn
 from onevisit.catalogue import queries as catalogue
@@ -39,7 +39,7 @@ WAYS: Mapping[str, str] = {"licence": "存入电子证照", "courier": "快递",
 class Row:
     """A material on the checklist: where it stands in words, and what the clerk can tick of it.
 
-    `state`: fetched, waiting, handed, promised, missing, may-follow, later; `shown` how it was shown.
+    `state`: fetched, waiting, down, handed, promised, missing, may-follow, later; `shown` how it was shown.
     """
 
     material: Material
@@ -50,8 +50,9 @@ class Row:
 
     @property
     def by_hand(self) -> bool:
-        """Whether the applicant hands it in."""
-        return self.material.source == "applicant" and not is_given_back(self.material)
+        """Whether the applicant hands it in, or a paper stands in for its source that is down."""
+        instead = sources.is_sourced(self.material) and (self.state == "down" or bool(self.shown))
+        return instead or (self.material.source == "applicant" and not is_given_back(self.material))
 
     @property
     def by_promise(self) -> bool:
@@ -67,9 +68,18 @@ class Row:
 def rows(actor: Actor, now: Matters, held: Contents) -> tuple[Row, ...]:
     """The checklist: every material of the situation; of a group one that is there is enough."""
     asked = materials(now.matter.standard, held.answers)
-    found = [_row(actor, now, held, one) for one in asked]
+    found = _reachable(actor, now, held, [_row(actor, now, held, one) for one in asked])
     enough = {one.material.one_of for one in found if one.material.one_of and one.there}
     return tuple(one for one in found if one.there or one.material.one_of not in enough)
+
+
+def _reachable(actor: Actor, now: Matters, held: Contents, found: list[Row]) -> list[Row]:
+    """The rows; of those that wait, the ones whose source is down say so: a paper may stand in for it."""
+    if not any(one.state == "waiting" for one in found):
+        return found
+    down = {one.id for one in sources.unreachable(actor, now.case.id, held.answers)}
+    words = "来源没有应答，可以先收纸质的，系统接着催问"
+    return [replace(one, state="down", words=words) if one.material.id in down and not one.there else one for one in found]
 
 
 def _row(actor: Actor, now: Matters, held: Contents, one: Material) -> Row:
