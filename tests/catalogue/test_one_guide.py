@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -13,9 +14,11 @@ from tests.catalogue import shelf
 from tests.catalogue.test_documents import text
 from tests.catalogue.town import NEAR, STANDARD, offered, small_city
 
-from onevisit.catalogue import documents, guide
+from onevisit.catalogue import documents, guide, queries
+from onevisit.catalogue.models import Item, RegisterEntry
 from onevisit.catalogue.queries import ItemView
 from onevisit.channels.api import kept
+from onevisit.city.models import Department, DepartmentOffice, Division, Hall
 from onevisit.core import situations
 
 
@@ -48,6 +51,10 @@ def json(content: bytes) -> tuple[str, str]:
     return content.decode(), content.decode()
 
 
+OWN: Mapping[Any, dict[str, str]] = {
+    DepartmentOffice: {"department": "market", "division__code": NEAR}, Division: {"code": NEAR}, Department: {"id": "police"},
+}  # fmt: skip
+"""Which row of a table the guide of the near county speaks of."""
 READ: Mapping[str, Callable[[bytes], tuple[str, str]]] = {
     "print": pdf, "form": pdf, "word": word, "sample": word, "spoken": lambda content: ("".join(content.decode().split()), ""),
 }  # fmt: skip
@@ -104,6 +111,27 @@ def test_one_word_more_changes_every_hash(tmp_path: Path) -> None:
         assert old[:12] not in shown + told, name
         assert after.content_hash[:12] in shown, name
         assert before[name] != (shown, told), name
+
+
+@pytest.mark.parametrize(
+    ("table", "changed"),
+    [
+        (DepartmentOffice, {"name": "近山县市场局"}),
+        (DepartmentOffice, {"phone": "0552-0000009"}),
+        (Hall, {"address": "示例路2号"}),
+        (Division, {"name": "近山区"}),
+        (Item, {"code": "11349900DEM000002X0000000000001"}),
+        (RegisterEntry, {"name": "人口信息"}),
+        (Department, {"name": "公安局（改名）"}),
+    ],
+)
+def test_what_lies_outside_of_the_definition_is_in_the_hash_too(tmp_path: Path, table: Any, changed: dict[str, str]) -> None:
+    small_city()
+    before = offered(tmp_path)
+    table.objects.filter(**OWN.get(table, {})).update(**changed)
+    after = queries.item("shop-permit", NEAR)
+    assert after.content_hash != before.content_hash
+    assert guide.guide(after, {}) != guide.guide(before, {})
 
 
 def test_an_earlier_text_that_is_published_again_is_a_guide_of_its_own(tmp_path: Path) -> None:

@@ -145,12 +145,12 @@ def _shown(row: Item, local: Offer, written: Standard, version: StandardRow) -> 
     definition = offers.applied(written, local)
     departments = {one.id: one.name for one in city.departments()}
     sources = _sources(definition, departments)
+    named = {step.by.partition(":")[2] for step in definition.process} & departments.keys()
     shown = {
-        "standard": version.content_hash,
-        "offer": packs.digest(reading.to_json(local)),
-        "sources": sources,
-        "office": row.office.name,
-    }
+        "standard": version.content_hash, "offer": packs.digest(reading.to_json(local)), "sources": sources,
+        "office": office.name, "code": [row.code, base.code_provisional], "division": division.name,
+        "departments": {one: departments[one] for one in named},
+    }  # fmt: skip
     return ItemView(
         code=row.code, code_provisional=base.code_provisional, key=base.key, name=base.name, type=base.type, level=row.level,
         division_code=division.code, division_name=division.name, office_name=office.name, office_code=office.credit_code,
