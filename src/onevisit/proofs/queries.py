@@ -98,8 +98,8 @@ class Sifted:
 def register(sifted: Sifted | None = None) -> tuple[ProofView, ...]:
     """Every proof that is asked for or was reviewed, by name; those that are wanted, if it is said which."""
     rows = {row.key: row for row in Proof.objects.all()}
-    entries = _gathered().entries
-    known = [*entries.values(), *(_bare(row) for row in rows.values() if row.key not in entries)]
+    entries, names = _gathered().entries, _departments()
+    known = [*entries.values(), *(_bare(row, names) for row in rows.values() if row.key not in entries)]
     views = (_view(one, rows.get(one.key)) for one in sorted(known, key=lambda one: (one.name, one.issuer)))
     return tuple(one for one in views if sifted is None or sifted.fits(one))
 
@@ -121,7 +121,7 @@ def entry_of(key: str) -> Entry:
         row = Proof.objects.filter(key=key).first()
         if row is None:
             raise Hidden(f"proof {key}")
-        found = _bare(row)
+        found = _bare(row, _departments())
     return found
 
 
@@ -187,7 +187,8 @@ def listed(name: str, level: str = "", department: str = "") -> tuple[Line, ...]
     """The lines of one public list, narrowed to those that an item of this level or department asks or asked for."""
     wanted = Proof.State.KEPT if name == "kept-proofs" else Proof.State.CANCELLED
     rows = Proof.objects.filter(state=wanted).order_by("name").prefetch_related("reviews")
-    lines = [_line(row) for row in rows]
+    entries, names = _gathered().entries, _departments()
+    lines = [_line(row, entries.get(row.key), names) for row in rows]
     if wanted == Proof.State.CANCELLED:
         lines += _abolished({whose(one.name) for one in lines})
     level_name = published.LEVELS.get(level, level)
@@ -203,16 +204,16 @@ def _within(wanted: str, found: Sequence[str]) -> bool:
     return not wanted or wanted in found
 
 
-def _line(row: Proof) -> Line:
+def _line(row: Proof, entry: Entry | None, departments: Mapping[str, str]) -> Line:
     """The decision in force, with who asks today (kept) or who asked when it was decided (cancelled)."""
     last = next(one for one in row.reviews.all() if one.outcome == ProofReview.Outcome.ACCEPTED)
-    entry = _gathered().entries.get(row.key)
     asked = last.asked if row.state == Proof.State.CANCELLED or entry is None else asked_of(entry)
     rule = RULES.get(last.rule)
     decided = last.decided_at.astimezone(settings.ZONE).date().isoformat() if last.decided_at else ""
     return Line(
-        row.name, _called(row.issuer), _each(asked, "item_name"), _each(asked, "level_name"), _each(asked, "department_name"),
-        _each(asked, "basis"), f"{rule.text}一律取消：{last.why}" if rule else last.why, last.instead, decided,
+        row.name, departments.get(row.issuer, row.issuer), _each(asked, "item_name"), _each(asked, "level_name"),
+        _each(asked, "department_name"), _each(asked, "basis"), f"{rule.text}一律取消：{last.why}" if rule else last.why,
+        last.instead, decided,
     )  # fmt: skip
 
 
@@ -240,7 +241,7 @@ def asked_of(entry: Entry) -> list[dict[str, str]]:
 
 def _gathered() -> Gathered:
     """What is in force says, worked out once for each edition of the catalogue and its register."""
-    departments = tuple((one.id, one.name) for one in city.departments())
+    departments = tuple(_departments().items())
     return _worked_out(str(connection.settings_dict["NAME"]), catalogue.edition(), catalogue.register(), departments)
 
 
@@ -252,13 +253,13 @@ def _worked_out(database: str, edition: str, known: Register, departments: tuple
     return derived.gather(standards, places, known, dict(departments), replies.abolished())
 
 
-def _called(issuer: str) -> str:
-    return {one.id: one.name for one in city.departments()}.get(issuer, issuer)
+def _departments() -> Mapping[str, str]:
+    return {one.id: one.name for one in city.departments()}
 
 
-def _bare(row: Proof) -> Entry:
+def _bare(row: Proof, departments: Mapping[str, str]) -> Entry:
     """A proof for which nobody asks any more."""
-    return Entry(row.key, row.name, row.issuer, _called(row.issuer), (), (), ())
+    return Entry(row.key, row.name, row.issuer, departments.get(row.issuer, row.issuer), (), (), ())
 
 
 def _view(entry: Entry, row: Proof | None) -> ProofView:
@@ -306,7 +307,8 @@ def outages(actor: Actor, limit: int = 100) -> tuple[OutageView, ...]:
     rows = Outage.objects.prefetch_related("asks").order_by("-ended_at", "-since")
     rows = [*rows.filter(ended_at=None), *rows.exclude(ended_at=None)[:limit]]
     names = identity.titles({ask.asked_by for row in rows for ask in row.asks.all()})
-    return tuple(_outage(row, names) for row in rows)
+    departments = _departments()
+    return tuple(_outage(row, names, departments) for row in rows)
 
 
 def open_outages() -> tuple[tuple[str, str], ...]:
@@ -320,11 +322,14 @@ def stood_in(case: str) -> frozenset[str]:
     return frozenset(FallbackAsk.objects.filter(case=UUID(case)).values_list("material", flat=True))
 
 
-def _outage(row: Outage, names: Mapping[str, str]) -> OutageView:
+def _outage(row: Outage, names: Mapping[str, str], departments: Mapping[str, str]) -> OutageView:
     asks = tuple(
         AskView(str(one.case), one.material, names.get(one.asked_by, ""), one.asked_at, one.failed_at) for one in row.asks.all()
     )
-    return OutageView(str(row.public_id), row.source, row.name, _called(row.provider), row.failure, row.since, row.ended_at, asks)
+    return OutageView(
+        str(row.public_id), row.source, row.name, departments.get(row.provider, row.provider), row.failure, row.since,
+        row.ended_at, asks,
+    )  # fmt: skip
 
 
 def kept_evidence(entry: Entry) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """The portal's addresses."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from onevisit.channels.portal.views import (
     account,
@@ -16,16 +16,22 @@ from onevisit.channels.portal.views import (
     papers,
     parties,
     pay,
+    proof_lists,
     pushed,
     remarks,
 )
 from onevisit.channels.ui import look
+
+PROOF_LISTS = "(?P<name>kept-proofs|cancelled-proofs)"
 
 urlpatterns = [
     path("", home.index, name="home"),
     path("search", home.search, name="search"),
     path("themes/<str:theme>", home.theme, name="theme"),
     path("lists", lists.show, name="lists"),
+    re_path(rf"^lists/{PROOF_LISTS}$", proof_lists.show, name="proof-list"),
+    re_path(rf"^lists/{PROOF_LISTS}\.(?P<kind>csv|xlsx|pdf)$", proof_lists.as_file, name="proof-list-file"),
+    re_path(rf"^lists/{PROOF_LISTS}\.json$", proof_lists.as_json, name="proof-list-json"),
     path("lists/<slug:name>", lists.show, name="list"),
     path("lists/<slug:name>.csv", lists.as_file, {"kind": "csv"}, name="list-csv"),
     path("lists/<slug:name>.xlsx", lists.as_file, {"kind": "xlsx"}, name="list-xlsx"),

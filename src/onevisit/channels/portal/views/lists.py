@@ -15,6 +15,7 @@ from onevisit.catalogue.documents.tables import Table
 from onevisit.channels.portal.figures import Figures, figures
 from onevisit.identity.login import ActorRequest
 from onevisit.papers.inspection import PDF, XLSX
+from onevisit.proofs import queries as proofs
 
 COLUMNS = {
     "name": "事项名称",
@@ -68,7 +69,8 @@ def show(request: ActorRequest, name: str = ONCE) -> HttpResponse:
     """One list with the figures."""
     wanted = _wanted(request, name)
     shown = {
-        "name": name, "title": published.LISTS[name], "lists": published.LISTS, "rows": wanted.rows, "figures": wanted.figures,
+        "name": name, "title": published.LISTS[name], "lists": published.LISTS | proofs.LISTS, "rows": wanted.rows,
+        "figures": wanted.figures,
         "level": wanted.level, "levels": published.LEVELS, "department": wanted.department,
         "departments": sorted({one.department for one in wanted.all}), "query": request.GET.urlencode(),
     }  # fmt: skip
