@@ -53,8 +53,8 @@ def _account(actor: Actor) -> dict[str, str]:
 
 
 def _written(one: Control) -> str:
-    """What stands in a control; of a group every record, part by part."""
+    """What stands in a control, without its unit, which the form's label has; of a group every record, part by part."""
     if one.kind != "group":
-        return forms.words(one)
+        return forms.words(one).removesuffix(one.unit)
     records = ("，".join(f"{part.label}：{forms.words(part)}" for part in row if forms.has_value(part)) for row in one.rows)
     return "；".join(filter(None, records))
