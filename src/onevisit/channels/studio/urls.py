@@ -23,5 +23,6 @@ urlpatterns = [
     path("import/keep", imports.keep, name="studio-import-keep"),
     path("words", words.listed, name="studio-words"),
     path("words/give", words.give, name="studio-give-word"),
+    path("", include("onevisit.channels.studio.remarks.urls")),
     path("proofs", include("onevisit.channels.studio.proofs.urls")),
 ]
