@@ -4,9 +4,21 @@ Pure: files in, frozen values out. `columns` says which column is which place, `
 `drafts` gathers rows into items, `facts` and `flow` weigh what official columns say together, `checking` lints by cell.
 """
 
-from onevisit.catalogue.exchange.checking import CellDiagnostic, check, readings
+from onevisit.catalogue.exchange.checking import CellDiagnostic, check, placed, readings
 from onevisit.catalogue.exchange.model import CellFault, Import, Row, UnknownColumn
 from onevisit.catalogue.exchange.reading import read
 from onevisit.catalogue.exchange.writing import Kind, write
 
-__all__ = ["CellDiagnostic", "CellFault", "Import", "Kind", "Row", "UnknownColumn", "check", "read", "readings", "write"]
+__all__ = [
+    "CellDiagnostic",
+    "CellFault",
+    "Import",
+    "Kind",
+    "Row",
+    "UnknownColumn",
+    "check",
+    "placed",
+    "read",
+    "readings",
+    "write",
+]

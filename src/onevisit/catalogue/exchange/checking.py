@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from onevisit.catalogue.exchange import columns
 from onevisit.catalogue.exchange.model import CellFault, Import, Row
 from onevisit.core import lint, reading
 from onevisit.core.definition import FORMAT
@@ -19,6 +20,10 @@ class CellDiagnostic:
     diagnostic: Diagnostic
     cell: str
     item: int = -1
+
+
+OF_THE_STANDARD = ("offer.item", "offer.level")
+"""What an offer repeats of its standard: a fault there is told there."""
 
 
 class _Rows(Mapping[str, int]):
@@ -54,7 +59,7 @@ def readings(found: Import) -> list[Reading]:
 def _reading(row: Row, name: str, document: Mapping[str, Any], own: Sequence[CellFault]) -> Reading:
     """A document with the faults of its cells and of its own, each once."""
     read = reading.read(json.dumps(document, ensure_ascii=False), name)
-    told = [fault.path for fault in own if fault.path]
+    told = [*(fault.path for fault in own if fault.path), *OF_THE_STANDARD]
     left = [fault for fault in read.faults if not any(_below(fault.path, path) for path in told)]
     faults = [Fault(fault.code, fault.message, fault.row, fault.path) for fault in own]
     faults += [replace(fault, line=row.line(fault.path)) for fault in left]
@@ -66,14 +71,18 @@ def _below(path: str, fault: str) -> bool:
 
 
 def placed(found: Import, diagnostics: Sequence[Diagnostic]) -> tuple[CellDiagnostic, ...]:
-    """The linter's diagnostics of these readings, at their cells, and what is wrong with the table itself."""
+    """Of the linter's diagnostics those of this table, at their cells, and what is wrong with the table itself."""
     exact = {(one.item, one.code, one.message): one.cell for one in found.faults}
     made = [*_of_table(found)]
     for one in diagnostics:
+        if not one.file.startswith(f"{found.name}#"):
+            continue
         number = int(one.file.rpartition("#")[2])
         row = found.items[number]
         cell = exact.get((number, one.code, one.message)) or row.cell(one.path)
-        made.append(CellDiagnostic(replace(one, file=found.name), cell, number))
+        header = columns.header(one.path)
+        mend = f"{one.mend}（表格里是“{header}”列。）" if header else one.mend
+        made.append(CellDiagnostic(replace(one, file=found.name, mend=mend), cell, number))
     return tuple(made)
 
 
@@ -91,7 +100,5 @@ def _of_table(found: Import) -> Iterator[CellDiagnostic]:
 
 def check(found: Import, others: Sequence[Reading] = (), base_items: Collection[str] = ()) -> tuple[CellDiagnostic, ...]:
     """Everything that is wrong with an imported table, beside the other files of the catalogue, in the order of its rows."""
-    own = readings(found)
-    report = lint.lint([*others, *own], base_items)
-    names = {one.name for one in own}
-    return placed(found, [one for one in report.diagnostics if one.file in names])
+    report = lint.lint([*others, *readings(found)], base_items)
+    return placed(found, report.diagnostics)

@@ -92,6 +92,7 @@ OFFICIAL: Mapping[tuple[str, ...], str] = {
 CHOICES: Mapping[tuple[str, str], str] = {
     ("form", "type"): "field_type", ("parameters", "type"): "parameter_type",
 }  # fmt: skip
+OWN_KINDS: Mapping[tuple[str, str], str] = {("materials", "source"): "named:source", ("fees", "amount"): "amount"}
 KINDS: Mapping[str, str] = {"by": "named:by", "special": "named:special", "division": "code", "also_at": "when:at"}
 
 
@@ -251,23 +252,35 @@ def _header(part: str, path: Path) -> str:
 
 
 def _kind(part: str, element: Element) -> str:
-    kind = element.kind
-    if element.name == "source" and part == "materials":
-        return "named:source"
-    if element.name in KINDS:
-        return KINDS[element.name]
+    kind, named = element.kind, (part, element.name)
+    if named in OWN_KINDS or element.name in KINDS:
+        return OWN_KINDS.get(named) or KINDS[element.name]
     if kind.form == "choice":
-        return f"choice:{CHOICES.get((part, element.name), element.name)}"
+        return f"choice:{CHOICES.get(named, element.name)}"
     if kind.form == "list" and kind.of:
-        if kind.of.record is LegalBasis:
-            return "basis"
         inner = {"choice": f"choices:{element.name}", "text": "words"}
-        return inner.get(kind.of.form, "nested")
+        return "basis" if kind.of.record is LegalBasis else inner.get(kind.of.form, "nested")
     if kind.form == "map" and kind.of:
         return "when" if kind.of.form == "list" else "options"
     if kind.form == "record":
         return "bare:reason" if kind.record is Presence else "record"
     return kind.form
+
+
+def header(path: str) -> str:
+    """The header under which a table holds what stands at a path of a document, "" where it has none.
+
+    >>> header("materials.contract.basis"), header("offer.phones.consult"), header("limits.promised"), header("process")
+    ('要求提供材料的依据', '咨询电话', '承诺办结时限', '')
+    """
+    keys = tuple(path.split("."))
+    own = {column.path: column.header for column in ITEM_COLUMNS}
+    if keys in own:
+        return own[keys]
+    part = next((part for part in sorted(PARTS, key=len, reverse=True) if path.startswith(f"{part}.")), "")
+    rest = keys[part.count(".") + 1 :] if part else ()
+    found = {column.path: column.header for column in part_columns(part)} if part else {}
+    return found.get(rest) or found.get(rest[1:]) or ""
 
 
 def title(part: str) -> str:

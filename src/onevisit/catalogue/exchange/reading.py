@@ -100,7 +100,7 @@ def _body(values: Mapping[Path, Any], defaults: Mapping[Path, object]) -> dict[s
 
 
 def _cells(draft: Draft) -> Iterator[tuple[str, str]]:
-    yield "", draft.where
+    yield "", draft.cells.get(("item", "name"), draft.where)
     for path, others in NEARLY.items():
         cell = next((draft.cells[one] for one in others if one in draft.cells), None)
         if cell and path not in draft.cells:

@@ -25,10 +25,12 @@ COMMAS = re.compile(r"[；;、，,\n^|]")
 UNSAFE = re.compile(r"[^\n -~\x80-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|_x[0-9A-Fa-f]{4}_")
 """What a spreadsheet does not give back as it was written: control signs, half characters, its own escapes."""
 COUNT = re.compile(r"(\d{1,9})(?:\.0+)?(?:个?工作日|个?自然日|日历日|天|日|次|份|个|年)?")
+COUNTED = re.compile("[零〇一二两三四五六七八九](个|次|份|天|日|年|工作日|个工作日)?")
+NUMERALS = str.maketrans("零〇一二两三四五六七八九", "001223456789")
+MONEY = re.compile(r"[¥￥]?(\d+(?:,\d{3})*(?:\.\d+)?)(?:元(?:/?每?[本证件份次张个户人])?)?")
 ON_THE_SPOT = re.compile(r"即办|当场(办结|办理|告知)?|立即|即时(办结|办理)?")
-ARTICLE = re.compile(
-    r"\s*((?:第[〇零一二三四五六七八九十百千两0-9]+条(?:之[一二三四五六七八九十]+)?(?:第[一二三四五六七八九十0-9]+[款项目]|第[（(][^）)]{1,3}[）)]项)*[、和及至]?)+)"
-)
+PARAGRAPH = "(?:第[一二三四五六七八九十0-9]+[款项目]|第[（(][^）)]{1,3}[）)]项)"
+ARTICLE = re.compile(rf"\s*((?:第[〇零一二三四五六七八九十百千两0-9]+条(?:之[一二三四五六七八九十]+)?{PARAGRAPH}*[、和及至]?)+)")
 NAMED: Mapping[str, Mapping[str, str]] = {
     "by": {"applicant": "申请人", "window": "综合窗口", "system": "系统", "department": "本部门", "regulator": "监管部门"},
     "source": {"applicant": "申请人自备", "commitment": "告知承诺"},
@@ -39,7 +41,7 @@ NAMED: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 """Words of the format that stand in a text among others, as people write them."""
 
-PLAIN = frozenset({"text", "code", "type", "named"})
+PLAIN = frozenset({"text", "amount", "code", "type", "named"})
 """Kinds of one text: brackets in it are only brackets."""
 
 
@@ -91,12 +93,26 @@ def _code(text: str, _: str) -> str:
 
 def _integer(text: str, _: str) -> Any:
     said = narrow(text)
+    said = said.translate(NUMERALS) if COUNTED.fullmatch(said) else said
     if ON_THE_SPOT.fullmatch(said):
         return 0
     found = COUNT.fullmatch(said)
     if found is None and not re.fullmatch(r"-\d{1,9}", said):
         raise Unreadable(f"“{text}”不是整数，请只写数字，例如5。")
     return int(found[1] if found else said)
+
+
+def _amount(text: str, _: str) -> str:
+    """Yuan as decimal text; a computed one is named."""
+    said = narrow(text)
+    if said.startswith("rule:"):
+        return text
+    if re.fullmatch("免费|免收|不收费|无", said):
+        return "0"
+    found = MONEY.fullmatch(said)
+    if found is None:
+        raise Unreadable(f"“{text}”不是一个金额，请只写数字，单位是元；几种标准的分成几项写。")
+    return found[1].replace(",", "")
 
 
 def _decimal(text: str, _: str) -> Any:
@@ -200,9 +216,9 @@ def _law(text: str) -> dict[str, str]:
 
 
 DECODERS: Mapping[str, Callable[[str, str], Any]] = {
-    "text": _text, "code": _code, "integer": _integer, "decimal": _decimal, "flag": _flag, "choice": _choice, "choices": _choices,
-    "type": _type, "words": _words, "named": _named, "when": _when, "options": _options, "record": _record, "bare": _bare,
-    "basis": _basis, "nested": _nested,
+    "text": _text, "amount": _amount, "code": _code, "integer": _integer, "decimal": _decimal, "flag": _flag, "choice": _choice,
+    "choices": _choices, "type": _type, "words": _words, "named": _named, "when": _when, "options": _options, "record": _record,
+    "bare": _bare, "basis": _basis, "nested": _nested,
 }  # fmt: skip
 
 
@@ -222,7 +238,7 @@ def _when_said(value: Any, of: str) -> str:
 
 
 ENCODERS: Mapping[str, Callable[[Any, str], str]] = {
-    **dict.fromkeys(("text", "code", "type", "integer", "decimal"), lambda value, _: str(value)),
+    **dict.fromkeys(("text", "amount", "code", "type", "integer", "decimal"), lambda value, _: str(value)),
     "flag": lambda value, _: "是" if value is True else "否",
     "choice": lambda value, of: codesets.word(of, value),
     "choices": lambda value, of: "；".join(codesets.word(of, one) for one in value),

@@ -125,9 +125,10 @@ def _filled(lines: list[Line], merged: list[tuple[int, int, int, int]]) -> Itera
         left -= len(covered) * width
         if left < 0:
             raise swollen()
+        given = dict.fromkeys(range(first, first + width), said) if said else {}
         for number in covered if said else ():
             if number in numbered:
-                more.setdefault(number, {}).update(dict.fromkeys(range(first, first + width), said))
+                more.setdefault(number, {}).update(given)
     for line in lines:
         added = {column: said for column, said in more.get(line.number, {}).items() if column not in line.cells}
         yield Line(line.number, {**line.cells, **added}, frozenset(added), line.wrong) if added else line

@@ -1,23 +1,32 @@
-"""Definitions as the command line names them: files, and folders with all that belongs to the format below them."""
+"""Definitions as the command line names them: files, and folders with all that belongs to the format below them; spreadsheets."""
 
+import importlib
 import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from onevisit.access import Refused
 from onevisit.channels.cli.answer import Unreadable, read_text
 from onevisit.core.definition import FORMAT
 from onevisit.core.reading import NotYaml, Reading, read
 from onevisit.core.shape import FILES
 from onevisit.core.source import parse
 
+if TYPE_CHECKING:
+    from onevisit.catalogue.exchange import Import
+
 MANY, CHUNK = 2_000, 250
 """From how many files on all processors read, and how many files each takes at once."""
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 MARKS = frozenset({"item", *FILES})
 """A file with one of these keys is meant for us, whatever else it lacks."""
+TABLES = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ".tsv"})
+TABLE_IN_JSON = re.compile(rb'\s*(\[|\{\s*"\xe4\xba\x8b\xe9\xa1\xb9"\s*:)')
+"""A list of items, or such a list below 事项: what an export as JSON is."""
 TOP_KEY = re.compile(r"""^["']?(\w+)["']?[ \t]*:[ \t]*["']?([^\s"'#]*)""", re.MULTILINE)
 
 
@@ -31,6 +40,28 @@ def readings(paths: Sequence[str]) -> list[Reading]:
         return [one for one in map(_one, chosen.values()) if one]
     with ProcessPoolExecutor() as pool:
         return [one for one in pool.map(_one, chosen.values(), chunksize=CHUNK) if one]
+
+
+def is_table(path: str | Path) -> bool:
+    """Whether a file holds items as a table: a spreadsheet, or what an export writes as JSON."""
+    if Path(path).suffix.lower() in TABLES:
+        return True
+    if Path(path).suffix.lower() != ".json" or not Path(path).is_file():
+        return False
+    with Path(path).open("rb") as source:
+        return TABLE_IN_JSON.match(source.read(1000)) is not None
+
+
+def table(path: str | Path) -> "Import":
+    """The items of a spreadsheet. Raises Unreadable. What reads it is loaded only now: nobody else waits for it."""
+    exchange = importlib.import_module("onevisit.catalogue.exchange")
+    try:
+        found: Import = exchange.read(str(path), Path(path).read_bytes())
+    except OSError as why:
+        raise Unreadable(f"读不了这个文件（{why.strerror}），请检查路径和权限。", file=path) from why
+    except Refused as why:
+        raise Unreadable(f"{why}{why.way_out}", file=path) from why
+    return found
 
 
 def _one(chosen: tuple[Path, bool]) -> Reading | None:
