@@ -43,7 +43,7 @@ def upload(request: ActorRequest) -> HttpResponse:
     except Refused as refused:
         return _page(request, {"problems": (Problem("f-file", f"{refused.message}{refused.way_out}"),)})
     kept = papers.store(content, "table")
-    ticket = signing.dumps([kept.id, name, request.actor.id], salt="import")
+    ticket = signing.dumps([kept.public_id, name, request.actor.id], salt="import")
     return _page(request, _trial(found) | {"ticket": ticket, "file": name})
 
 

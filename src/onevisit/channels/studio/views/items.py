@@ -60,6 +60,8 @@ def _wanted(one: Line, asked: Mapping[str, str]) -> bool:
 @require_safe
 def item(request: ActorRequest, key: str, level: str) -> HttpResponse:
     """One item at one level: its versions, each with what it changed, what is on its way, and what one may do."""
+    if level not in phrases.LEVELS:
+        raise Hidden(f"level {level}")
     base = _base(key)
     versions = revisions.versions(key, level)
     draft = revisions.open_revision(key, level)
@@ -76,7 +78,6 @@ def item(request: ActorRequest, key: str, level: str) -> HttpResponse:
         "writes": may(request.actor, Duty.GUIDE_DRAFT, on),
         "reverts": len(versions) > 1 and may(request.actor, Duty.GUIDE_REVERT, on),
         "levels": [(name, words) for name, words in phrases.LEVELS.items() if name != level],
-        "remarks": (),
     }
     return render(request, "studio/item.html", shown)
 

@@ -23,6 +23,8 @@ const placed = (faults) => {
 const form = document.querySelector("#edit");
 form?.addEventListener("saved", (event) => {
   placed(event.detail.faults);
+  const wrong = event.detail.faults.filter((one) => one.severity === "error").length;
+  form.querySelector(".autosave").textContent += wrong ? `，还有${wrong}处错误` : "，没有错误";
   document.querySelector("[data-side]").innerHTML = event.detail.side;
   const dag = document.querySelector("[data-dag]");
   if (dag) { dag.innerHTML = event.detail.dag; }

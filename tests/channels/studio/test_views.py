@@ -1,0 +1,145 @@
+"""The studio's pages over HTTP: who may see what, what a refused act tells, what a trial import shows."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.cases import accounts
+from tests.cases.accounts import Somebody
+from tests.catalogue.town import small_city, small_pack
+
+from onevisit.access import SYSTEM
+from onevisit.catalogue import actions, revisions
+from onevisit.catalogue.models import Revision
+from onevisit.channels.studio.editing.words import SECTIONS
+
+pytestmark = pytest.mark.django_db
+SHEET = """事项名称,事项类型,行使层级,承诺办结时限,法定办结时限,服务对象,办理部门,材料名称,设定依据
+小店经营许可,行政许可,县级,5,20,自然人,市场监督管理局,其他材料,
+"""
+ITEM = "/studio/items/shop-permit/county"
+
+
+@pytest.fixture(autouse=True)
+def _shop(tmp_path: Path) -> None:
+    small_city()
+    actions.publish_pack(SYSTEM, small_pack(tmp_path))
+
+
+@pytest.fixture
+def editor() -> Somebody:
+    return accounts.officer("chen-xi", "editor")
+
+
+@pytest.fixture
+def publisher() -> Somebody:
+    return accounts.officer("xiang-yun", "publisher")
+
+
+def begun(editor: Somebody) -> str:
+    """The address of a draft."""
+    answer = editor.http.post(f"{ITEM}/begin")
+    return str(answer["Location"]).rpartition("/edit/")[0]
+
+
+def everywhere(draft: str) -> Iterator[str]:
+    yield from ("/studio/", ITEM, draft, f"{draft}/preview", f"{draft}/edit/materials", "/studio/words", "/studio/import")
+
+
+def test_nobody_sees_a_draft_but_editors(editor: Somebody) -> None:
+    draft = begun(editor)
+    clerk, stranger = accounts.officer("sun-yulan", "window"), accounts.nobody()
+    for address in everywhere(draft):
+        assert editor.http.get(address).status_code == 200, address
+        assert clerk.http.get(address).status_code == 403, address
+        answer = stranger.http.get(address)
+        assert (answer.status_code, answer["Location"].startswith("/studio/login?next=")) == (302, True), address
+    for address in (f"{draft}/save/materials", f"{draft}/publish", f"{draft}/submit", f"{ITEM}/revert", "/studio/import/keep"):
+        assert clerk.http.post(address).status_code in (403, 404), address
+
+
+def test_what_does_not_exist_is_not_there(editor: Somebody) -> None:
+    for address in (
+        "/studio/items/nothing/county", "/studio/revisions/11111111-1111-1111-1111-111111111111",
+        f"{begun(editor)}/edit/nothing", "/studio/items/shop-permit/planet",
+    ):  # fmt: skip
+        assert editor.http.get(address).status_code == 404, address
+
+
+def test_a_refused_publication_says_why_and_keeps_what_was_typed(editor: Somebody, publisher: Somebody) -> None:
+    draft = begun(editor)
+    answer = editor.http.post(f"{draft}/submit", {"note": ""})
+    assert answer.status_code == 422
+    assert "请写明为什么改" in answer.content.decode()
+    editor.http.post(f"{draft}/submit", {"note": "没有改动。"})
+    answer = publisher.http.post(f"{draft}/publish", {"effective": "2030-01-01T09:00"})
+    assert answer.status_code == 422
+    assert "一个工作日以内" in answer.content.decode()
+    assert 'value="2030-01-01T09:00"' in answer.content.decode()
+    assert publisher.http.post(f"{draft}/publish", {"effective": "明天"}).status_code == 422
+
+
+def test_the_answer_of_a_save_tells_faults_visits_and_sections(editor: Somebody) -> None:
+    draft = begun(editor)
+    sent = {"version": "0", "faq.0.q": "多久？", "faq.0.a": "视情况而定。"}
+    answer = editor.http.post(f"{draft}/save/faq", sent)
+    told = answer.json()
+    assert (answer.status_code, told["version"]) == (200, 1)
+    assert [one["path"] for one in told["faults"] if one["path"].startswith("faq")] == ["faq.0.a"]
+    assert "要跑几次" in told["side"]
+    assert 'aria-current="page"' in told["tabs"]
+    assert "<svg" in told["dag"]
+    assert editor.http.post(f"{draft}/save/faq", sent).status_code == 409
+    assert accounts.nobody().http.post(f"{draft}/save/faq", sent).status_code == 401
+
+
+def test_what_the_city_can_get_is_not_saved_as_the_applicant_s(editor: Somebody) -> None:
+    draft = begun(editor)
+    sent = {"version": "0", "materials.0.id": "identity", "materials.0.name": "居民身份证", "materials.0.source": "applicant",
+            "materials.0.basis.0.law": "示例小店法"}  # fmt: skip
+    answer = editor.http.post(f"{draft}/save/materials", sent)
+    assert answer.status_code == 422
+    assert "居民身份证" in answer.json()["message"]
+    page = editor.http.post(f"{draft}/edit/materials", sent)
+    assert page.status_code == 422
+    assert 'value="applicant"' in page.content.decode()
+    assert Revision.objects.get().saved == 0
+
+
+def test_hostile_controls_do_no_harm(editor: Somebody) -> None:
+    draft = begun(editor)
+    name = "<script>alert(1)</script>{{7*7}}"
+    sent = {"version": "0", "materials.0.id": "x", "materials.0.name": name, "item.name": "别的", "level": "city",
+            "materials.999999999999.name": "x", "process.0.id": "p"}  # fmt: skip
+    assert editor.http.post(f"{draft}/save/materials", sent).status_code == 200
+    page = editor.http.get(f"{draft}/edit/materials").content.decode()
+    assert "<script>alert" not in page
+    assert "{{7*7}}" in page
+    kept = revisions.revision(draft.rpartition("/")[2]).document
+    assert (kept["item"]["name"], kept["level"], kept["process"][0]["id"]) == ("小店经营许可", "county", "submit")
+
+
+def test_a_trial_import_shows_cells_and_imports_nothing_until_it_is_wanted(editor: Somebody) -> None:
+    file = io.BytesIO(SHEET.encode("gb18030"))
+    file.name = "事项.csv"
+    page = editor.http.post("/studio/import", {"file": file})
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "其他材料" in text
+    assert "H2" in text
+    assert not Revision.objects.exists()
+    ticket = text.partition('name="ticket" value="')[2].partition('"')[0]
+    other = accounts.officer("fan-li", "editor")
+    assert other.http.post("/studio/import/keep", {"ticket": ticket}).status_code == 422
+    done = editor.http.post("/studio/import/keep", {"ticket": ticket})
+    assert done.status_code == 200
+    assert "新建<b>1</b>份修订稿" in done.content.decode()
+    assert Revision.objects.count() == 1
+    assert editor.http.post("/studio/import/keep", {"ticket": ticket + "x"}).status_code == 422
+
+
+def test_every_kind_of_element_has_a_page(editor: Somebody) -> None:
+    draft = begun(editor)
+    for name in SECTIONS:
+        assert editor.http.get(f"{draft}/edit/{name}").status_code == 200, name
