@@ -7,7 +7,7 @@ from django.test import Client
 from tests.catalogue.town import FAR, NEAR, STANDARD, all_departments, small_city, small_pack
 
 from onevisit.access import SYSTEM
-from onevisit.catalogue import actions, guide
+from onevisit.catalogue import actions, guide, speech
 from onevisit.catalogue.queries import ItemView
 from onevisit.channels.api import kept
 
@@ -27,7 +27,7 @@ def test_an_item_in_short(client: Client, item: ItemView) -> None:
 
 def test_every_link_of_an_item_leads_somewhere(client: Client, item: ItemView) -> None:
     links = client.get(f"/api/v1/items/{item.code}").json()["links"]
-    for name in ("self", "guide", "door"):
+    for name in ("self", "guide", "door", "speech", "print", "page"):
         assert client.get(links[name]).status_code == 200
 
 
@@ -43,6 +43,14 @@ def test_the_guide_is_the_same_guide_as_everywhere(client: Client, item: ItemVie
     assert (shown["content_hash"], shown["summary"], shown["version"]) == (told.content_hash, "您交2份，跑0次", told.version)
     assert [one["name"] for one in shown["materials"]] == [one.name for one in told.materials]
     assert shown["partial"] is False
+
+
+def test_the_spoken_guide_is_of_the_same_revision_and_situation(client: Client, item: ItemView) -> None:
+    shown = client.get(f"/api/v1/items/{item.code}/speech?q.food=no").json()
+    told = guide.guide(item, {"food": "no"})
+    assert (shown["content_hash"], shown["version"]) == (told.content_hash, told.version)
+    assert shown["sentences"] == list(speech.sentences(told))
+    assert client.get(f"/api/v1/items/{item.code}/speech?q.colour=red").status_code == 422
 
 
 @pytest.mark.parametrize(

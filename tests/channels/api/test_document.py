@@ -81,6 +81,7 @@ def test_the_document_is_whole(document: dict[str, Any]) -> None:
         ("/api/v1/search", "/api/v1/search?q=开小铺"),
         ("/api/v1/items/{code}", "/api/v1/items/{code}"),
         ("/api/v1/items/{code}/guide", "/api/v1/items/{code}/guide"),
+        ("/api/v1/items/{code}/speech", "/api/v1/items/{code}/speech"),
     ],
 )
 def test_answers_are_what_the_document_says(
@@ -114,6 +115,7 @@ def test_the_api_s_promises_are_kept(client: Client, item: ItemView) -> None:
     answers = {
         "item": client.get(f"/api/v1/items/{item.code}").json(),
         "guide": client.get(f"/api/v1/items/{item.code}/guide").json(),
+        "speech": client.get(f"/api/v1/items/{item.code}/speech").json(),
         "page": listed,
         "listed": listed["items"][0],
         "hit": client.get("/api/v1/search?q=开小铺").json()["hits"][0],

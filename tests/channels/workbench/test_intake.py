@@ -28,6 +28,8 @@ from onevisit.access import Actor, Grant
 from onevisit.cases import actions as cases
 from onevisit.cases import follow, queries
 from onevisit.cases.models import Case, Owed
+from onevisit.catalogue import queries as catalogue
+from onevisit.catalogue.models import Item
 from onevisit.city.models import Hall
 from onevisit.halls.models import Presence, Visit, Window
 from onevisit.identity import actions as identity
@@ -73,6 +75,19 @@ def test_from_number_to_receipt_nothing_is_typed_twice(clerk: Client, zhang: Act
     assert row(case).applicant == Person.objects.get(public_id=zhang.person).public_id
     assert queries.account(zhang, row(case).public_id.__str__()).made == 1
     assert any("window" in one.role for one in Reading.objects.filter(subject=zhang.person)), "he can see that the clerk looked"
+
+
+def test_the_window_shows_the_revision_of_the_guide_that_hangs_out(clerk: Client, zhang: Actor) -> None:
+    case = begins(clerk, comes(clerk))
+    item = catalogue.item("stall", ground.NEAR)
+    page = text(clerk.get(case))
+    assert item.content_hash[:12] in page
+    assert "这件按他申报时的版本办" not in page
+    path = re.search(r'href="(/items/stall/guide\.pdf[^"]+)"', page)
+    assert path
+    assert clerk.get(path[1]).status_code == 200
+    Item.objects.update(active=False)
+    assert "内容校验" not in text(clerk.get(case)), "offered no more"
 
 
 def test_a_second_press_does_nothing_more(clerk: Client, zhang: Actor) -> None:
