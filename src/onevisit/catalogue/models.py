@@ -36,6 +36,8 @@ class BaseItem(models.Model):
     source = models.CharField(max_length=200)
     """Where this row comes from, with the doubt that its source declares."""
     search = SearchVectorField(null=True)
+    indexed_at = models.DateTimeField(null=True)
+    """When its words last changed; what is kept of them in memory is as old as the newest of these."""
 
     class Meta:
         ordering = ("id",)
@@ -44,7 +46,11 @@ class BaseItem(models.Model):
             models.CheckConstraint(condition=Q(code__regex=r"^([0-9A-Z]{12})?$"), name="base_item_code_is_12"),
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="base_item_code_once"),
         )
-        indexes = (GinIndex(fields=["search"], name="base_item_search"), GinIndex(fields=["theme"], name="base_item_theme"))
+        indexes = (
+            GinIndex(fields=["search"], name="base_item_search"),
+            GinIndex(fields=["theme"], name="base_item_theme"),
+            models.Index(fields=["-indexed_at"], name="base_item_newest"),
+        )
 
     def __str__(self) -> str:
         return self.key

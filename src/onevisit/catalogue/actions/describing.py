@@ -53,7 +53,7 @@ def _describe(item: BaseItem, row: Mapping[str, str]) -> None:
 def index(item: BaseItem) -> None:
     """The row is saved, found by its name, its words and what stands around it."""
     entry = search.Entry(item.key, item.name, tuple(item.words), (*item.theme, item.type, *item.about))
-    item.search = Cast(Value(search.vector(entry)), SearchVectorField())
+    item.search, item.indexed_at = Cast(Value(search.vector(entry)), SearchVectorField()), settings.REAL_CLOCK()
     item.save()
 
 
