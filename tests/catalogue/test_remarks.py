@@ -9,7 +9,7 @@ from tests.catalogue.town import FAR, NEAR, STANDARD, offered, small_city
 
 from onevisit.access import ANONYMOUS, Actor, Denied, Grant, Hidden, Refused
 from onevisit.catalogue import actions, queries, remarks
-from onevisit.catalogue.models import Remark
+from onevisit.catalogue.models import Item, Remark
 from onevisit.ledger.models import Event
 
 KEY = "shop-permit"
@@ -88,3 +88,6 @@ def test_an_editor_answers_once(tmp_path: Path) -> None:
         actions.answer_remark(EDITOR, made, "再说一次。")
     offered(tmp_path, STANDARD.replace("您已满十八周岁", "您已经满十八周岁"))
     assert remarks.remark(made).outdated
+    assert remarks.remark(made).words == "许可费：不收费"
+    Item.objects.update(active=False)
+    assert remarks.remark(made).words == "", "the guide is gone, the remark is not"

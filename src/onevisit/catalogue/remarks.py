@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from onevisit.access import Hidden
-from onevisit.catalogue import guide, phrases
+from onevisit.catalogue import guide, phrases, queries
 from onevisit.catalogue.models import Remark, Standard
 from onevisit.catalogue.queries import ItemView
 from onevisit.city import queries as city
@@ -52,6 +52,7 @@ class RemarkView:
     outdated: bool
     element: str
     section: str
+    words: str
     said: str
     at: datetime
     answer: str
@@ -128,12 +129,26 @@ def _views(rows: list[Remark]) -> tuple[RemarkView, ...]:
     current = Standard.objects.filter(base_item__in=items, state=Standard.State.PUBLISHED)
     versions = {(one.base_item_id, one.level): one.version for one in current.only("base_item_id", "level", "version")}
     names = {code: city.division(code).name for code in {one.division for one in rows}}
-    return tuple(_view(one, versions.get((one.base_item_id, one.level)), names[one.division]) for one in rows)
+    known = {(one.base_item_id, one.division): one for one in rows}
+    words = {place: _words(one) for place, one in known.items()}
+    return tuple(
+        _view(one, versions.get((one.base_item_id, one.level)), names[one.division], words[one.base_item_id, one.division])
+        for one in rows
+    )
 
 
-def _view(row: Remark, version: int | None, division: str) -> RemarkView:
+def _words(row: Remark) -> Mapping[str, Element]:
+    """What the elements of the guide say now; nothing where the item is offered no more."""
+    try:
+        return elements(queries.item(row.base_item.key, row.division))
+    except Hidden:
+        return {}
+
+
+def _view(row: Remark, version: int | None, division: str, now: Mapping[str, Element]) -> RemarkView:
+    section = SECTIONS.get(row.element.partition(".")[0], "整份指南")
+    words = now[row.element].words if row.element in now else ""
     return RemarkView(
         str(row.public_id), row.base_item.key, row.base_item.name, row.level, row.division, division, row.version,
-        version != row.version, row.element, SECTIONS.get(row.element.partition(".")[0], "整份指南"), row.said, row.at,
-        row.answer, row.answered_at,
+        version != row.version, row.element, section, words, row.said, row.at, row.answer, row.answered_at,
     )  # fmt: skip
