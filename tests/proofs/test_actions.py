@@ -188,7 +188,7 @@ def test_the_cancelled_list_holds_what_the_country_cancelled_too(asked: str) -> 
     actions.propose(EDITOR, asked, CANCEL)
     actions.decide(PUBLISHER, review_of(asked), "accepted")
     (line,) = queries.listed("cancelled-proofs", "county")
-    assert (line.name, line.instead) == ("健康证明", CANCEL.instead)
+    assert (line.name, line.instead, line.basis) == ("健康证明", CANCEL.instead, ("本市决定",))
     assert len(queries.listed("cancelled-proofs")) == len(before) + 1
 
 

@@ -26,6 +26,7 @@ from onevisit.proofs.models import FallbackAsk, Outage, Proof, ProofReview
 from onevisit.proofs.register import Asker, Circle, Entry, Gathered
 
 STATES: Mapping[str, str] = dict(Proof.State.choices)
+BY_THE_CITY = "本市决定"
 DONE = (Proof.State.KEPT, Proof.State.CANCELLED)
 
 
@@ -167,7 +168,10 @@ def to_mend() -> tuple[ProofView, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a public list (保留证明清单, 取消证明清单): the proof, who asks and who issues, its basis or why it is gone."""
+    """One line of a public list (保留证明清单, 取消证明清单): the proof, who asks or asked, who issues.
+
+    `basis`: by which law it is asked for, or by which document it was cancelled.
+    """
 
     name: str
     issuer: str
@@ -207,12 +211,14 @@ def _within(wanted: str, found: Sequence[str]) -> bool:
 def _line(row: Proof, entry: Entry | None, departments: Mapping[str, str]) -> Line:
     """The decision in force, with who asks today (kept) or who asked when it was decided (cancelled)."""
     last = next(one for one in row.reviews.all() if one.outcome == ProofReview.Outcome.ACCEPTED)
-    asked = last.asked if row.state == Proof.State.CANCELLED or entry is None else asked_of(entry)
+    gone = row.state == Proof.State.CANCELLED
+    asked = last.asked if gone or entry is None else asked_of(entry)
+    basis = (BY_THE_CITY,) if gone else _each(asked, "basis")
     rule = RULES.get(last.rule)
     decided = last.decided_at.astimezone(settings.ZONE).date().isoformat() if last.decided_at else ""
     return Line(
         row.name, departments.get(row.issuer, row.issuer), _each(asked, "item_name"), _each(asked, "level_name"),
-        _each(asked, "department_name"), _each(asked, "basis"), f"{rule.text}一律取消：{last.why}" if rule else last.why,
+        _each(asked, "department_name"), basis, f"{rule.text}一律取消：{last.why}" if rule else last.why,
         last.instead, decided,
     )  # fmt: skip
 

@@ -91,7 +91,7 @@ def test_the_list_is_sifted_by_its_address(asked: str) -> None:
     assert "没有符合的证明" in text(editor, "/studio/proofs?level=town")
     matrix = text(editor, "/studio/proofs/matrix")
     assert matrix.count('<th scope="col"><abbr') == 8
-    assert '<td class="ask">核对</td>' in matrix
+    assert '<td class="is-ask">核对</td>' in matrix
 
 
 def test_nobody_else_comes_in(asked: str) -> None:

@@ -1,7 +1,7 @@
 """A circle of proofs as a picture (循环证明): its items as numbered nodes on a ring, each need as an arrow. Pure.
 
 >>> [(one.number, one.x, one.y) for one in drawn(Circle(("甲", "乙"), ("a", "b"), True, ())).nodes]
-[(1, 180, 50), (2, 180, 310)]
+[(1, 180, 60), (2, 180, 300)]
 """
 
 import math
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from onevisit.proofs.register import Arrow, Circle
 
-SIZE, RADIUS, NODE = 360, 130, 24
-BEND = 0.18
-"""How far an arrow leaves the straight line, so that two between the same nodes stay apart."""
+SIZE, RADIUS, NODE = 360, 120, 24
+BEND = 0.27
+"""How far an arrow leaves the straight line, outwards: those of a mere ring lie on its circle, two between a pair stay apart."""
 LOOP = 46
 
 
@@ -52,8 +52,8 @@ def drawn(circle: Circle) -> Ring:
 
 
 def _node(place: int, name: str, count: int) -> Node:
-    turn = 2 * math.pi * place / count - math.pi / 2
-    return Node(place + 1, name, round(SIZE / 2 + RADIUS * math.cos(turn)), round(SIZE / 2 + RADIUS * math.sin(turn)))
+    turn, away = 2 * math.pi * place / count - math.pi / 2, RADIUS if count > 1 else 0
+    return Node(place + 1, name, round(SIZE / 2 + away * math.cos(turn)), round(SIZE / 2 + away * math.sin(turn)))
 
 
 def _words(one: Arrow, nodes: tuple[Node, ...]) -> str:
@@ -66,7 +66,7 @@ def _line(start: Node, end: Node) -> str:
         x, y = start.x, start.y - NODE
         return f"M {x - 10} {y + 2} C {x - LOOP} {y - LOOP}, {x + LOOP} {y - LOOP}, {x + 12} {y + 4}"
     wide, high = end.x - start.x, end.y - start.y
-    bend = round((start.x + end.x) / 2 - high * BEND), round((start.y + end.y) / 2 + wide * BEND)
+    bend = round((start.x + end.x) / 2 + high * BEND), round((start.y + end.y) / 2 - wide * BEND)
     (x1, y1), (x2, y2) = _rim(start, bend, NODE), _rim(end, bend, NODE + 7)
     return f"M {x1} {y1} Q {bend[0]} {bend[1]} {x2} {y2}"
 
