@@ -9,6 +9,7 @@ What is read from XLSX, CSV and JSON has this one shape; nothing here knows what
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 NUMBER_LOST = "位数太多，已经被表格软件改成了近似的数，请把这一列设为文本格式，重新填写。"
 FORMULA_ERROR = "是公式错误（{said}），请改成具体的内容。"
@@ -39,6 +40,7 @@ class Sheet:
         return line.places.get(column) or address(self.name, line.number, column)
 
 
+@cache
 def letters(column: int) -> str:
     """The name of a column, counted from 1."""
     found = ""
@@ -59,5 +61,7 @@ def narrow(text: str) -> str:
     >>> narrow(" ３４０３０４　０００００Ｘ\\u200b")
     '34030400000X'
     """
+    if text.isascii() and text.isalnum():
+        return text
     folded = unicodedata.normalize("NFKC", text)
     return "".join(sign for sign in folded if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc"))

@@ -5,12 +5,11 @@ by the codes. A cell with several names, in a sheet of items, is as many entries
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from onevisit.catalogue.exchange.cells import Line, narrow
 from onevisit.catalogue.exchange.columns import FACT, JOINS, PARTS, Column, Path
+from onevisit.catalogue.exchange.entries import NONE, Draft, Entry
 from onevisit.catalogue.exchange.model import CellFault, row_of
 from onevisit.catalogue.exchange.tables import Table
 from onevisit.catalogue.exchange.texts import BREAKS, Unreadable, decode
@@ -24,46 +23,10 @@ PLACE: Mapping[Path, str] = {
     ("item", "name"): "事项名称", ("level",): "行使层级", ("offer", "division"): "行政管辖代码",
 }  # fmt: skip
 """What tells items apart."""
-NONE = "#"
-"""A place that begins with this is the blank cell where a list could stand."""
+ITEM_CODE, BASE_CODE = 31, 12
+"""Lengths of an item code and of the base code at its end."""
 REPEATING = frozenset(PARTS) - {"limits", "offer.places", "offer.limits"}
 """Lists that make an item take several rows."""
-
-
-@dataclass(slots=True)
-class Entry:
-    """What some cells say of one thing: values by their place, and the cell of each, blank ones too."""
-
-    where: str = ""
-    row: int = 0
-    values: dict[Path, Any] = field(default_factory=dict)
-    cells: dict[Path, str] = field(default_factory=dict)
-    faults: list[CellFault] = field(default_factory=list)
-    """With paths that begin at this entry."""
-
-    def fault(self, code: str, path: Path, cell: str, message: str) -> None:
-        """A fault at a cell; of a fact that has no place it is told of the whole entry."""
-        told = ".".join(path) if path[:1] != (FACT,) else ""
-        self.faults.append(CellFault(cell.rpartition("!")[0], row_of(cell) or self.row, cell, code, told, message))
-
-    def cell(self, *paths: Path) -> str:
-        """The cell of the first of these places that has a column, else where the entry stands."""
-        return next((self.cells[path] for path in paths if path in self.cells), self.where)
-
-    def fact(self, name: str) -> Any:
-        """What a column says that is weighed with others, None if it says nothing."""
-        return self.values.get((FACT, name))
-
-
-@dataclass(slots=True)
-class Draft(Entry):
-    """One item on its way: what tells it from others, and the entries of its lists."""
-
-    sheet: str = ""
-    marks: dict[str, str] = field(default_factory=dict)
-    entries: dict[str, list[Entry]] = field(default_factory=dict)
-    before: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """What the row before said of each list: a table that repeats itself in every row brings nothing new."""
 
 
 def gathered(tables: Sequence[Table]) -> tuple[list[Draft], list[CellFault]]:
@@ -116,9 +79,9 @@ def _astray(table: Table, number: int, where: str, message: str) -> CellFault:
 def _marks(table: Table, line: Line) -> dict[str, str]:
     """What a row says of which item it is."""
     found: dict[str, str] = {}
-    for place, column in table.columns.items():
-        name = PLACE.get(column.path) if not column.part else None
-        said = table.text(line, place).strip() if name else ""
+    for place, column in table.groups.get("", {}).items():
+        name = PLACE.get(column.path)
+        said = table.text(line, place).strip() if name and place in line.cells else ""
         if name and said:
             found.setdefault(name, _mark(name, said, column))
     return found
@@ -135,9 +98,12 @@ def _mark(name: str, said: str, column: Column) -> str:
 def _index(drafts: Sequence[Draft]) -> dict[tuple[str, str], list[Draft]]:
     found: dict[tuple[str, str], list[Draft]] = {}
     for draft in drafts:
+        marks = dict(draft.marks)
+        if len(marks.get("实施编码", "")) == ITEM_CODE:
+            marks.setdefault("基本编码", marks["实施编码"][-BASE_CODE:])
         for name in JOINS:
-            if name in draft.marks:
-                found.setdefault((name, draft.marks[name]), []).append(draft)
+            if name in marks:
+                found.setdefault((name, marks[name]), []).append(draft)
     return found
 
 
@@ -161,79 +127,78 @@ def _joined(table: Table, index: Mapping[tuple[str, str], list[Draft]], astray: 
 
 def _take(table: Table, line: Line, draft: Draft, *, repeated: bool = False) -> None:
     """What a row says, into its item; of a row that repeats the one above, what is new."""
-    parts: dict[str, dict[int, Column]] = {}
-    for place, column in table.columns.items():
-        parts.setdefault(column.part, {})[place] = column
-    said = {part: tuple(table.text(line, place).strip() for place in own) for part, own in parts.items() if part}
-    new = {part for part in said if not repeated or said[part] != draft.before.get(part)} or said.keys()
-    draft.before = said
-    for part, own in parts.items():
-        told = [place for place in own if table.text(line, place).strip()]
+    new = _new(table, line, draft, repeated) if not table.part else table.groups.keys()
+    draft.rows.append((table, line, ""))
+    for part, own in table.groups.items():
+        told = [place for place in own if place in line.cells and line.cells[place].strip()]
         if not part:
-            _put_all(table, line, own, draft)
+            _put_all(table, line, told, draft)
         elif not told:
-            draft.cells.setdefault((NONE, part), table.sheet.address(line, min(own)))
-        elif part in new and any(place not in line.filled for place in told):
-            draft.entries.setdefault(part, []).extend(_entries(table, line, own))
+            draft.told.setdefault((NONE, part), table.sheet.address(line, min(own)))
+        elif part in new and not line.filled.issuperset(told):
+            draft.entries.setdefault(part, []).extend(_entries(table, line, part, told))
 
 
-def _put_all(table: Table, line: Line, own: Mapping[int, Column], entry: Entry) -> None:
-    for place, column in own.items():
-        said = table.text(line, place)
-        cell = table.sheet.address(line, place)
+def _new(table: Table, line: Line, draft: Draft, repeated: bool) -> Collection[str]:
+    """The lists of which a row of a sheet of items says something else than the row above; all, if nothing differs."""
+    said = {part: tuple(line.cells.get(place, "") for place in own) for part, own in table.groups.items() if part}
+    new = {part for part in said if not repeated or said[part] != draft.before.get(part)}
+    draft.before = said
+    return new or said.keys()
+
+
+def _put_all(table: Table, line: Line, told: Sequence[int], entry: Entry) -> None:
+    for place in told:
+        column = table.columns[place]
         if place in line.wrong:
-            entry.cells.setdefault(column.path, cell)
-            entry.fault(BAD_VALUE, column.path, cell, f"{table.headers[place].strip()}{line.wrong[place]}")
-        elif said.strip():
-            _put(entry, column, said, cell)
+            message = f"{table.headers[place].strip()}{line.wrong[place]}"
+            entry.fault(BAD_VALUE, column.path, table.sheet.address(line, place), message)
         else:
-            entry.cells.setdefault(column.path, cell)
+            _put(table, line, place, table.text(line, place), entry)
 
 
-def _put(entry: Entry, column: Column, said: str, cell: str) -> None:
+def _put(table: Table, line: Line, place: int, said: str, entry: Entry) -> None:
     """One cell's value at its place; a second one that differs is a fault."""
-    if column.path not in entry.values:
-        entry.cells[column.path] = cell
+    column = table.columns[place]
     try:
         value = decode(column.kind, said)
     except Unreadable as why:
-        entry.fault(BAD_VALUE, column.path, cell, f"{column.header}：{why}")
+        entry.fault(BAD_VALUE, column.path, table.sheet.address(line, place), f"{column.header}：{why}")
         return
     if entry.values.setdefault(column.path, value) != value:
-        message = f"{column.header}“{said.strip()[:40]}”与{entry.cells[column.path]}写的不一样，请只留一处。"
-        entry.fault(BAD_VALUE, column.path, cell, message)
+        message = f"{column.header}“{said.strip()[:40]}”与{entry.cell(column.path)}写的不一样，请只留一处。"
+        entry.fault(BAD_VALUE, column.path, table.sheet.address(line, place), message)
 
 
-def _entries(table: Table, line: Line, own: Mapping[int, Column]) -> Iterator[Entry]:
+def _entries(table: Table, line: Line, part: str, told: Sequence[int]) -> Iterator[Entry]:
     """The entries of one list that a row brings: one, or in a sheet of items as many as its leading cell names."""
-    part = next(iter(own.values())).part
-    lead = next((place for place, column in own.items() if column.path == (PARTS[part].lead,)), None)
-    where = _where(table, line, own, lead)
-    names = _several(table.text(line, lead)) if lead is not None and not table.part and own[lead].kind == "text" else []
-    if len(names) < 2:
-        entry = Entry(where, row_of(where) or line.number)
-        _put_all(table, line, own, entry)
+    lead = next((place for place in told if table.columns[place].path == (PARTS[part].lead,)), None)
+    where = table.sheet.address(line, min(told) if lead is None else lead)
+    names = _several(table.text(line, lead)) if lead is not None and not table.part else []
+    if len(names) < 2 or lead is None or table.columns[lead].kind != "text":
+        entry = Entry(where, row_of(where) or line.number, rows=[(table, line, part)])
+        _put_all(table, line, told, entry)
         yield entry
         return
     for number, name in enumerate(names):
-        entry = Entry(where, row_of(where) or line.number)
-        for place, column in own.items():
-            cell = table.sheet.address(line, place)
-            said = name if place == lead else _share(table.text(line, place), number, len(names), column.kind)
-            entry.cells.setdefault(column.path, cell)
-            if said is None and number == 0:
-                head = table.headers[lead or 0].strip()
-                entry.fault(
-                    BAD_VALUE, column.path, cell, f"{column.header}的项数与{head}的{len(names)}项对不上，请一项对一项写。"
-                )
-            elif said and said.strip():
-                _put(entry, column, said, cell)
+        entry = Entry(where, row_of(where) or line.number, rows=[(table, line, part)])
+        _put(table, line, lead, name, entry)
+        for place in told:
+            if place != lead:
+                _put_share(table, line, place, (number, len(names), lead), entry)
         yield entry
 
 
-def _where(table: Table, line: Line, own: Mapping[int, Column], lead: int | None) -> str:
-    told = [place for place in own if table.text(line, place).strip()]
-    return table.sheet.address(line, lead if lead is not None else min(told))
+def _put_share(table: Table, line: Line, place: int, one_of: tuple[int, int, int], entry: Entry) -> None:
+    """What belongs to one of several entries of a row."""
+    number, count, lead = one_of
+    column = table.columns[place]
+    said = _share(table.text(line, place), number, count, column.kind)
+    if said is None and number == 0:
+        message = f"{column.header}的项数与{table.headers[lead].strip()}的{count}项对不上，请一项对一项写。"
+        entry.fault(BAD_VALUE, column.path, table.sheet.address(line, place), message)
+    elif said and said.strip():
+        _put(table, line, place, said, entry)
 
 
 def _several(said: str) -> list[str]:

@@ -9,12 +9,13 @@ from typing import Any
 from onevisit.catalogue.exchange import codesets
 from onevisit.catalogue.exchange.cells import narrow
 from onevisit.catalogue.exchange.columns import FACT
-from onevisit.catalogue.exchange.drafts import Draft, Entry
+from onevisit.catalogue.exchange.drafts import BASE_CODE, ITEM_CODE
+from onevisit.catalogue.exchange.entries import Draft, Entry
 from onevisit.core.reading import BAD_VALUE, MISSING_ELEMENT
 
 KIND, COPIES = ("form", "kind"), ("form", "copies")
 ORIGIN, NECESSITY, MEDIUM = (FACT, "origin"), (FACT, "necessity"), (FACT, "medium")
-ITEM_CODE, BASE_CODE, BODY_CODE = 31, 12, 18
+BODY_CODE = 18
 OLD_CODES = (10, 24)
 """Lengths in GB/T 39046 that are older than those in use: accepted."""
 ASKED = re.compile(
@@ -73,10 +74,8 @@ def _form(entry: Entry) -> None:
         kind = "original_and_copy" if originals and copies else "original" if originals else "copy"
         entry.values[KIND] = kind
         entry.values.setdefault(COPIES, copies or originals)
-        entry.cells.setdefault(KIND, entry.cell((FACT, "originals"), (FACT, "copies")))
     elif codesets.plain(str(entry.fact("medium") or "")) in ("2", "电子化", "电子", "电子件", "电子版"):
         entry.values[KIND] = "electronic"
-    entry.cells.setdefault(("form",), entry.cell(KIND, (FACT, "originals"), (FACT, "copies"), MEDIUM))
 
 
 def _limits(entry: Entry) -> None:
@@ -86,7 +85,6 @@ def _limits(entry: Entry) -> None:
         entry.fault(BAD_VALUE, ("unit",), cell, "法定时限和承诺时限的单位不同，请换算成同一种（工作日或者自然日）。")
     elif units:
         entry.values.setdefault(("unit",), units.pop())
-    entry.cells.setdefault(("unit",), entry.cell((FACT, "legal_unit"), (FACT, "promised_unit")))
 
 
 def _answered(entry: Entry) -> list[Entry]:
@@ -102,7 +100,7 @@ def _answered(entry: Entry) -> list[Entry]:
     if not found:
         entry.fault(BAD_VALUE, (FACT, "text"), cell, "常见问题分不清问和答，请写成“问：……答：……”。")
         return [entry]
-    return [Entry(cell, entry.row, {("q",): q, ("a",): a}, {("q",): cell, ("a",): cell}) for q, a in found]
+    return [Entry(cell, entry.row, {("q",): q, ("a",): a}) for q, a in found]
 
 
 def _depth(draft: Draft) -> None:
@@ -111,7 +109,6 @@ def _depth(draft: Draft) -> None:
         return
     words = [codesets.DEPTH_NAMES.get(one, one) for one in re.split(r"[\^；;、，,\s]+", str(said).strip()) if one]
     depths = [codesets.DEPTHS.get(narrow(one)) for one in words]
-    draft.cells["depth",] = draft.cell(path)
     if None in depths or not depths:
         draft.fault(BAD_VALUE, ("depth",), draft.cell(path), f"网上办理深度“{said}”不认识，请写代码1到7，几个之间用“^”隔开。")
     else:
@@ -133,8 +130,9 @@ def _codes(draft: Draft) -> None:
     body, level, rest = said[:BODY_CODE], said[BODY_CODE], said[BODY_CODE + 1 :]
     wanted: list[tuple[tuple[str, ...], str, Any]] = [(("offer", "department"), "实施主体代码", body), (path, "基本编码", rest)]
     for place, word, value in wanted:
+        if place not in draft.values:
+            draft.told[place] = cell
         known = draft.values.setdefault(place, value)
-        draft.cells.setdefault(place, cell)
         if known != value:
             draft.fault(
                 BAD_VALUE, place, cell, f"实施编码里的{word}是“{value}”，与{draft.cell(place)}的“{known}”不一样，请改正一处。"
@@ -155,7 +153,6 @@ def _body(draft: Draft) -> None:
     department = ("item", "department")
     if said is not None and department not in draft.values:
         draft.values[department] = str(said).strip()
-        draft.cells[department] = draft.cell((FACT, "body"))
     if draft.fact("charges") and not draft.entries.get("fees"):
         cell = draft.cell((FACT, "charges"))
         draft.fault(MISSING_ELEMENT, ("fees",), cell, "写了收费，却没有收费项目、标准和依据，请补上，或者改为不收费。")

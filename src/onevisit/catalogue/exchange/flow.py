@@ -5,11 +5,13 @@ The order is the law's (行政许可法 arts. 29-44): apply, accept, review, dec
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from onevisit.catalogue.exchange import codesets
-from onevisit.catalogue.exchange.columns import FACT
-from onevisit.catalogue.exchange.drafts import Draft, Entry
+from onevisit.catalogue.exchange.columns import FACT, Path
+from onevisit.catalogue.exchange.entries import Draft, Entry
 
 BETWEEN = re.compile(r"→|->|—+|－+|--+|＞|>|⇒|➡|\n|；|;")
 DAYS = re.compile(r"(\d{1,3})\s*个?(?:工作日|自然日|日|天)")
@@ -23,23 +25,53 @@ WAITS = ("review", "decide")
 """Who works while the promised time runs, the first that there is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Which cells say in what order, where, why one must come, and how long it takes."""
+
+    order: str
+    places: str
+    reason: str
+    days: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A step as a text names it, with its days."""
+
+    does: str
+    name: str = ""
+    days: int | None = None
+
+
 def concluded(draft: Draft) -> list[Entry]:
     """The steps, each with the cell that it comes from; none if the table says neither how nor in what order."""
-    places = _places(draft)
     told = list(_told(draft))
-    if not places and not told:
+    if not told and not _places(draft):
         return []
-    does = list(dict.fromkeys(one for one, _ in told)) or _usual(draft)
-    does = [*(["submit"] if "submit" not in does else []), *does]
-    ends = [one for one in ("issue", "deliver") if one not in does]
-    does = [*(one for one in does if one != "deliver"), *(one for one in ends if one == "issue"), "deliver"]
+    cells = _cells(draft)
     steps: list[Entry] = []
-    before = ""
-    for one in does:
-        steps.append(_step(draft, one, before, dict(told).get(one)))
-        before = one
+    for one in _ordered(told or [Told(does) for does in _usual(draft)]):
+        steps.append(_step(draft, one, steps, cells))
     _timed(draft, steps)
     return steps
+
+
+def _ordered(told: list[Told]) -> list[Told]:
+    """From applying to getting the result; both ends and the making of the result are there, whatever a text leaves out."""
+    found = [one for one in told if one.does not in ("submit", "deliver")]
+    if not any(one.does == "issue" for one in found):
+        found.append(Told("issue"))
+    first, last = ([one for one in told if one.does == end][:1] or [Told(end)] for end in ("submit", "deliver"))
+    return [*first, *found, *last]
+
+
+def _cells(draft: Draft) -> Cells:
+    limits = draft.entries.get("limits", ())
+    order = draft.cell((FACT, "flow"), (FACT, "forms"), (FACT, "online"))
+    places = draft.cell((FACT, "forms"), (FACT, "online"), (FACT, "flow"))
+    days = limits[0].cell(("promised",), ("legal",)) if limits else order
+    return Cells(order, places, draft.cell((FACT, "reason"), ("visits",)), days)
 
 
 def _places(draft: Draft) -> list[str]:
@@ -54,16 +86,14 @@ def _places(draft: Draft) -> list[str]:
     return [place for place in found if place in ("online", "kiosk", "post", "agent", "door", "hall")]
 
 
-def _told(draft: Draft) -> Iterator[tuple[str, int | None]]:
-    """The steps that a text names, with their days."""
+def _told(draft: Draft) -> Iterator[Told]:
+    """The steps that a text names; what is no step that we know stays a text."""
     said = draft.fact("flow")
     for part in BETWEEN.split(str(said)) if said else ():
         name = TIMED.sub("", NUMBERED.sub("", part)).strip(" 　。，,：:")
         days = DAYS.search(part)
-        try:
-            yield codesets.meaning("does", name), int(days[1]) if days else None
-        except codesets.NoSuchCode:
-            continue
+        with suppress(codesets.NoSuchCode):
+            yield Told(codesets.meaning("does", name), name, int(days[1]) if days else None)
 
 
 def _usual(draft: Draft) -> list[str]:
@@ -72,34 +102,35 @@ def _usual(draft: Draft) -> list[str]:
     return ["submit", "accept", *review, "decide", *pay, "issue", "deliver"]
 
 
-def _step(draft: Draft, does: str, before: str, days: int | None) -> Entry:
+def _step(draft: Draft, one: Told, before: list[Entry], cells: Cells) -> Entry:
+    does = one.does
     by = "applicant" if does in ("submit", "pay", "sign") else "system" if does in MACHINE else "department"
-    step: dict[tuple[str, ...], Any] = {("id",): does, ("by",): by, ("does",): does}
+    again = sum(other.values["does",] == does for other in before)
+    step: dict[Path, Any] = {("id",): f"{does}{again + 1}" if again else does, ("by",): by, ("does",): does}
+    if one.name:
+        step["name",] = one.name
     if before:
-        step["needs",] = [before]
+        step["needs",] = [before[-1].values["id",]]
     if does == "submit":
         step["at",] = _places(draft) or ["hall"]
         _present(draft, step)
-    if does == "pay":
+    elif by == "applicant":
         step["at",] = ["online"] if "online" in _places(draft) else ["hall"]
-    if does == "deliver":
+    elif does == "deliver":
         step["at",] = _delivery(draft)
-    if days:
-        step["days",] = days
-    if does == "issue" and (result := _result(draft)):
+    if one.days:
+        step["days",] = one.days
+    if does == "issue" and not again and (result := _result(draft)):
         step["result",] = result
-    cell = draft.cell((FACT, "flow"), (FACT, "forms"), (FACT, "online"))
-    where = draft.cell((FACT, "forms"), (FACT, "online"), (FACT, "flow"))
-    own = where if does in ("submit", "deliver") else cell
-    cells: dict[tuple[str, ...], str] = {
-        ("at",): where,
-        ("presence",): draft.cell((FACT, "reason"), ("visits",)),
-        ("days",): _limit_cell(draft, cell),
+    told: dict[Path, str] = {
+        ("at",): cells.places,
+        ("presence",): cells.reason,
+        ("days",): cells.order if one.days else cells.days,
     }
-    return Entry(own, draft.row, step, cells)
+    return Entry(cells.places if does in ("submit", "deliver") else cells.order, draft.row, step, told)
 
 
-def _present(draft: Draft, step: dict[tuple[str, ...], Any]) -> None:
+def _present(draft: Draft, step: dict[Path, Any]) -> None:
     """A reason for coming, or a number of visits where there is no other way, says that one must be there."""
     reason, visits = draft.fact("reason"), draft.values.get(("visits",))
     wanted = reason and not re.fullmatch(r"[无/\\—-]+|不涉及", str(reason).strip())
@@ -119,11 +150,6 @@ def _delivery(draft: Draft) -> list[str]:
 def _result(draft: Draft) -> str:
     results = draft.entries.get("results", ())
     return str(results[0].values.get(("id",), "result1")) if results else ""
-
-
-def _limit_cell(draft: Draft, otherwise: str) -> str:
-    limits = draft.entries.get("limits", ())
-    return limits[0].cell(("promised",), ("legal",)) if limits else otherwise
 
 
 def _timed(draft: Draft, steps: list[Entry]) -> None:

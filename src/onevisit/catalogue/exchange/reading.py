@@ -1,16 +1,17 @@
 """A file read into items (导入): each a document of the format with the cell of every value; nothing is kept or published."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from onevisit.catalogue.exchange import columns, facts, flow, sheets, tables
-from onevisit.catalogue.exchange.columns import FACT, ITEM_COLUMNS, PARTS, Path
-from onevisit.catalogue.exchange.drafts import NONE, Draft, Entry, gathered
+from onevisit.catalogue.exchange import columns, facts, flow, placing, sheets, tables
+from onevisit.catalogue.exchange.columns import FACT, ITEM_COLUMNS, Path
+from onevisit.catalogue.exchange.drafts import gathered
+from onevisit.catalogue.exchange.entries import Draft
 from onevisit.catalogue.exchange.model import CellFault, Import, Row
-from onevisit.core.definition import FORMAT, Limits
+from onevisit.core.definition import FORMAT
 from onevisit.core.reading import MISSING_ELEMENT
-from onevisit.core.source import labels
 
 PREFIXES: Mapping[str, str] = {
     "parties": "party", "conditions": "condition", "questions": "question", "materials": "material", "form": "field",
@@ -18,13 +19,6 @@ PREFIXES: Mapping[str, str] = {
 }  # fmt: skip
 """What an entry without a word of its own is called, with its number."""
 DEFAULTS: Mapping[Path, object] = {column.path: column.default for column in ITEM_COLUMNS}
-NEARLY: Mapping[Path, tuple[Path, ...]] = {
-    ("item",): (("item", "name"),), ("item", "key"): (("item", "code"), ("item", "name")),
-    ("item", "department"): ((FACT, "body"),), ("depth",): ((FACT, "depth"),), ("exception",): (("exception", "why"),),
-    ("offer", "phones"): (("offer", "phones", "consult"),),
-    ("process",): ((FACT, "flow"), (FACT, "forms"), (NONE, "process")),
-}  # fmt: skip
-"""Where a place is looked for that has no cell of its own."""
 LOCAL = frozenset({"division", "phones", "also_at", "places", "limits", "parameters"})
 NO_ITEMS = "表格里没有找到事项，请写上“事项名称”“基本编码”这样的列名，一行一个事项。"
 
@@ -53,20 +47,28 @@ def _row(draft: Draft) -> tuple[Row, list[CellFault]]:
         derived = ("process",) if draft.entries["process"] else ()
     body = _body(draft.values, DEFAULTS)
     offer = body.pop("offer", {})
-    cells = dict(_cells(draft))
     faults = list(draft.faults)
     for part, entries in draft.entries.items():
         own, _, key = part.rpartition(".")
         if entries:
             (offer if own else body)[key] = [_body(entry.values, _defaults(part)) for entry in entries]
-            _place(part, entries, (offer if own else body)[key], cells, faults)
+            faults += [replace(fault, path=path) for path, fault in placing.faults(part, entries)]
     head = body.get("item", {})
     code = head.get("key") or head.get("code") or ""
     local = {"item": code, "level": body.get("level", ""), **offer} if offer.keys() & LOCAL else {}
     row = Row(
-        draft.sheet, draft.row, str(head.get("key", "")), str(head.get("code", "")), str(head.get("name", "")),
-        str(body.get("level", "")), str(offer.get("division", "")), {"format": FORMAT, **body}, local, cells, derived,
-    )  # fmt: skip
+        sheet=draft.sheet,
+        row=draft.row,
+        key=str(head.get("key", "")),
+        code=str(head.get("code", "")),
+        name=str(head.get("name", "")),
+        level=str(body.get("level", "")),
+        division_code=str(offer.get("division", "")),
+        document={"format": FORMAT, **body},
+        offer=local,
+        cells=placing.Cells(draft),
+        derived=derived,
+    )
     return row, faults
 
 
@@ -80,6 +82,7 @@ def _named(draft: Draft) -> None:
                 entry.values["id",] = own if own not in given else f"{own}_{len(given)}"
 
 
+@cache
 def _defaults(part: str) -> Mapping[Path, object]:
     return {column.path: column.default for column in columns.part_columns(part)}
 
@@ -97,32 +100,3 @@ def _body(values: Mapping[Path, Any], defaults: Mapping[Path, object]) -> dict[s
         if default is None or value != default or isinstance(value, bool) != isinstance(default, bool):
             inner[path[-1]] = value
     return found
-
-
-def _cells(draft: Draft) -> Iterator[tuple[str, str]]:
-    yield "", draft.cells.get(("item", "name"), draft.where)
-    for path, others in NEARLY.items():
-        cell = next((draft.cells[one] for one in others if one in draft.cells), None)
-        if cell and path not in draft.cells:
-            yield ".".join(path), cell
-    for path, cell in draft.cells.items():
-        if path[0] == NONE:
-            yield path[1], cell
-        elif path[0] != FACT:
-            yield ".".join(path), cell
-
-
-def _place(
-    part: str, entries: Sequence[Entry], written: Sequence[Mapping[str, Any]], cells: dict[str, str], faults: list[CellFault]
-) -> None:
-    """Where each entry and its values stand, under the names that paths have; its faults under the same."""
-    cells[part] = entries[0].where
-    names = labels([one.get("id") for one in written])
-    alone = PARTS[part].record is Limits and len(entries) == 1
-    for name, entry in zip(names, entries, strict=True):
-        for here in (f"{part}.{name}", *((part,) if alone else ())):
-            cells[here] = entry.where
-            for path, cell in entry.cells.items():
-                if path[0] != FACT:
-                    cells[f"{here}.{'.'.join(path)}"] = cell
-        faults += [replace(fault, path=f"{part}.{name}.{fault.path}".rstrip(".")) for fault in entry.faults]

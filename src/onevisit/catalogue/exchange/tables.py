@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 
 from onevisit.catalogue.exchange import columns
 from onevisit.catalogue.exchange.cells import Line, Sheet
-from onevisit.catalogue.exchange.columns import FACT, Column
+from onevisit.catalogue.exchange.columns import FACT, Column, Path
 from onevisit.catalogue.exchange.model import UnknownColumn
 
 SEARCHED = 15
@@ -40,10 +41,29 @@ class Table:
     lines: tuple[Line, ...]
     headers: Mapping[int, str]
 
+    @cached_property
+    def groups(self) -> Mapping[str, Mapping[int, Column]]:
+        """The columns of the items and of each list."""
+        found: dict[str, dict[int, Column]] = {}
+        for place, column in self.columns.items():
+            found.setdefault(column.part, {})[place] = column
+        return found
+
+    @cached_property
+    def places(self) -> Mapping[str, Mapping[Path, tuple[int, ...]]]:
+        """Of the items and of each list: the columns of every place."""
+        found: dict[str, dict[Path, tuple[int, ...]]] = {"": {}}
+        for place, column in self.columns.items():
+            own = found.setdefault(column.part, {})
+            own[column.path] = (*own.get(column.path, ()), place)
+        return found
+
     def text(self, line: Line, column: int) -> str:
         """What a row says in a column, whole."""
         said = line.cells.get(column, "")
-        return said + "".join(line.cells.get(one, "") for one in self.more.get(column, ()))
+        if column not in self.more:
+            return said
+        return said + "".join(line.cells.get(one, "") for one in self.more[column])
 
 
 def table(sheet: Sheet) -> tuple[Table | None, tuple[UnknownColumn, ...]]:

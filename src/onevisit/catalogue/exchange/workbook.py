@@ -11,7 +11,9 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils import coordinate_to_tuple
 from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from onevisit.access import Refused
 from onevisit.catalogue.exchange.bounds import (
@@ -27,6 +29,7 @@ from onevisit.catalogue.exchange.bounds import (
 )
 from onevisit.catalogue.exchange.cells import FORMULA_ERROR, NUMBER_LOST, Line, Sheet
 
+INLINE, TEXT = f"{{{SHEET_MAIN_NS}}}is", f"{{{SHEET_MAIN_NS}}}t"
 EXACT = 10**15
 """Whole numbers from here on are no longer what was typed."""
 ENTITIES = tuple("<!DOCTYPE".encode(coding) for coding in ("ascii", "utf-16-le", "utf-16-be"))
@@ -71,13 +74,28 @@ def _without_entities(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 
 def _sheet(book: Any, sheet: Any) -> Sheet:
     with sheet._get_source() as source:
-        parser = WorkSheetParser(
+        parser = _Parser(
             source, sheet._shared_strings, data_only=True, epoch=book.epoch,
             date_formats=book._date_formats, timedelta_formats=book._timedelta_formats,
         )  # fmt: skip
         lines = [line for line in _lines(parser) if line.cells]
         merged = parser.merged_cells.mergeCell if parser.merged_cells else ()
         return Sheet(str(sheet.title), tuple(_filled(lines, [one.bounds for one in merged])))
+
+
+class _Parser(WorkSheetParser):  # type: ignore[misc]
+    """The library's own, but for texts that stand in their cell: of them only the text is taken, ten times as fast."""
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        """One cell as row, column, value and kind."""
+        inline = element.find(INLINE) if element.get("t") == "inlineStr" else None
+        plain = inline.find(TEXT) if inline is not None and len(inline) == 1 else None
+        if plain is None or not element.get("r"):
+            found: dict[str, Any] = super().parse_cell(element)
+            return found
+        row, column = coordinate_to_tuple(element.get("r"))
+        self.col_counter = column
+        return {"row": row, "column": column, "value": plain.text, "data_type": "s", "style_id": 0}
 
 
 def _lines(parser: Any) -> Iterator[Line]:
