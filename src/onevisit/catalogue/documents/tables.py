@@ -17,8 +17,8 @@ from onevisit.catalogue.documents.word import plain
 from onevisit.papers import render
 
 Value = str | int
-PRINTED = 2000
-"""Rows that a list on paper has at most: making more would take a minute; who wants all of them takes the spreadsheet."""
+PRINTED = 400
+"""Rows that a list on paper has at most: making more takes longer than anybody waits; who wants all takes the spreadsheet."""
 WIDEST = 46
 """Characters of the widest column of a spreadsheet."""
 
