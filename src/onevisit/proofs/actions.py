@@ -3,6 +3,7 @@
 The five beats: require (access), lock, decide (what the eight rules allow), apply (row), append (ledger).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -20,12 +21,16 @@ from onevisit.proofs.eight import RULES
 from onevisit.proofs.models import FallbackAsk, Outage, Proof, ProofReview
 from onevisit.proofs.queries import ProofView
 
+Decision = Literal["accepted", "rejected"]
 KEEP = "keep"
 REPLACED = frozenset({"licence", "commitment", "network"})
 """Rules by which something else takes the proof's place; what it is must be said."""
 LONGEST = {"why": 500, "instead": 300, "reason": 500}
 THIS_CITY = "本市"
-STANDS = {ProofReview.Proposal.KEEP: Proof.State.KEPT, ProofReview.Proposal.CANCEL: Proof.State.CANCELLED}
+STANDS: Mapping[str, Proof.State] = {
+    ProofReview.Proposal.KEEP: Proof.State.KEPT,
+    ProofReview.Proposal.CANCEL: Proof.State.CANCELLED,
+}
 """How a proof stands once a proposal is accepted."""
 
 
@@ -97,7 +102,7 @@ def _fitting(row: Proof, proposal: Proposal) -> None:
 
 
 @transaction.atomic
-def decide(actor: Actor, review_id: str, outcome: Literal["accepted", "rejected"], reason: str = "") -> ProofView:
+def decide(actor: Actor, review_id: str, outcome: Decision, reason: str = "") -> ProofView:
     """The review is decided by another person than its proposer. What is cancelled stands in the register of the whole catalogue.
 
     Raises `Refused` for the proposer himself, for a review that was decided, and for a rejection without a reason.
@@ -106,11 +111,11 @@ def decide(actor: Actor, review_id: str, outcome: Literal["accepted", "rejected"
     access.require(actor, Duty.GUIDE_PUBLISH, Target("proof", id=row.key, parties=frozenset({review.proposed_by})))
     if review.outcome:
         raise Refused("decided", f"这份审查意见已经决定：{review.get_outcome_display()}。", "请刷新页面再看。")
-    if outcome == ProofReview.Outcome.REJECTED and not reason.strip():
+    if outcome == "rejected" and not reason.strip():
         raise Refused("reason-needed", "不同意要写明理由。", "请填写理由。")
     if len(reason.strip()) > LONGEST["reason"]:
         raise Refused("too-long", f"写得太长，最多{LONGEST['reason']}个字。", "请缩短后再试。")
-    if outcome == ProofReview.Outcome.ACCEPTED:
+    if outcome == "accepted":
         _fitting(row, Proposal(review.rule or KEEP, review.why, review.instead))
     review.outcome, review.reason = ProofReview.Outcome(outcome), reason.strip()
     review.decided_by, review.decided_at = actor.id, settings.CLOCK()

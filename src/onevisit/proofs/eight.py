@@ -153,7 +153,8 @@ def _nothing(rule: Rule, _uses: Sequence[Use], _issuer: str, _around: Around) ->
 
 def _basis(_rule: Rule, uses: Sequence[Use], _issuer: str, around: Around) -> Said:
     """Each asks with a basis; whether that is a law or a regulation is told by its name."""
-    weak, told = {}, {}
+    weak: dict[str, None] = {}
+    told: dict[str, None] = {}
     for use in uses:
         where, written = place(around.city.standards[use.number]), phrases.basis(use.material.basis)
         told[f"{where}：{written}。"] = None

@@ -58,7 +58,7 @@ def _misstated(row: Proof) -> Iterator[str]:
     reviews = list(row.reviews.all())
     accepted = next((one for one in reviews if one.outcome == ProofReview.Outcome.ACCEPTED), None)
     waits = any(not one.outcome for one in reviews)
-    told = Proof.State.REVIEW if waits else STANDS[ProofReview.Proposal(accepted.proposal)] if accepted else Proof.State.OPEN
+    told = Proof.State.REVIEW if waits else STANDS[accepted.proposal] if accepted else Proof.State.OPEN
     if row.state != told:
         yield f"is {row.state}, its reviews say {told.value}"
     if any(one.decided_by == one.proposed_by for one in reviews):

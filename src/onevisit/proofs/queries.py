@@ -310,8 +310,8 @@ class OutageView:
 def outages(actor: Actor, limit: int = 100) -> tuple[OutageView, ...]:
     """The sources that are down, then those that were, the newest first; for whoever writes or publishes guides."""
     _require_staff(actor, Target("outage"))
-    rows = Outage.objects.prefetch_related("asks").order_by("-ended_at", "-since")
-    rows = [*rows.filter(ended_at=None), *rows.exclude(ended_at=None)[:limit]]
+    known = Outage.objects.prefetch_related("asks").order_by("-ended_at", "-since")
+    rows = [*known.filter(ended_at=None), *known.exclude(ended_at=None)[:limit]]
     names = identity.titles({ask.asked_by for row in rows for ask in row.asks.all()})
     departments = _departments()
     return tuple(_outage(row, names, departments) for row in rows)

@@ -69,7 +69,7 @@ def show(request: ActorRequest, name: str = ONCE) -> HttpResponse:
     """One list with the figures."""
     wanted = _wanted(request, name)
     shown = {
-        "name": name, "title": published.LISTS[name], "lists": published.LISTS | proofs.LISTS, "rows": wanted.rows,
+        "name": name, "title": published.LISTS[name], "lists": {**published.LISTS, **proofs.LISTS}, "rows": wanted.rows,
         "figures": wanted.figures,
         "level": wanted.level, "levels": published.LEVELS, "department": wanted.department,
         "departments": sorted({one.department for one in wanted.all}), "query": request.GET.urlencode(),

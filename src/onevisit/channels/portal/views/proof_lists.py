@@ -49,7 +49,7 @@ def show(request: ActorRequest, name: str) -> HttpResponse:
     wanted = _wanted(request, name)
     every = queries.listed(name)
     shown = {
-        "name": name, "title": queries.LISTS[name], "lists": published.LISTS | queries.LISTS, "rows": wanted.rows,
+        "name": name, "title": queries.LISTS[name], "lists": {**published.LISTS, **queries.LISTS}, "rows": wanted.rows,
         "told": wanted.told, "level": wanted.level, "levels": published.LEVELS, "department": wanted.department,
         "departments": sorted({one for line in every for one in line.departments}), "query": request.GET.urlencode(),
     }  # fmt: skip

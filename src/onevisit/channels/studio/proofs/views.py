@@ -14,7 +14,7 @@ from onevisit.channels.studio.proofs import ring
 from onevisit.channels.ui.forms import Problem
 from onevisit.identity.login import ActorRequest
 from onevisit.proofs import actions, queries
-from onevisit.proofs.actions import Proposal
+from onevisit.proofs.actions import Decision, Proposal
 from onevisit.proofs.eight import EIGHT, VERDICTS
 from onevisit.proofs.queries import ProofView, Sifted
 
@@ -88,7 +88,7 @@ def propose(request: ActorRequest, key: str) -> HttpResponse:
 @needs_login
 def decide(request: ActorRequest, key: str, review: UUID) -> HttpResponse:
     """The review is decided; or the page again, with what stands in its way."""
-    outcome = "accepted" if request.POST.get("outcome") == "accepted" else "rejected"
+    outcome: Decision = "accepted" if request.POST.get("outcome") == "accepted" else "rejected"
     try:
         actions.decide(request.actor, str(review), outcome, request.POST.get("reason", ""))
     except Refused as refused:
