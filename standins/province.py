@@ -1,6 +1,7 @@
 """The province's data sharing (省级数据共享交换平台), played: answers a signed question about one subject from its registers.
 
-`POST /resources/{id}` asks; `/control` makes it slow, wrong or down. Format: docs/partners.md.
+`POST /resources/{id}` asks; `/control` makes it slow, wrong or down. `/library` and `/guides` are its item library and its site
+(`library.py`). Format: docs/partners.md.
 """
 
 import json
@@ -17,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from standins import pages, registers, server, trouble
+from standins import library, pages, registers, server, trouble
 from standins.signing import Asked, Keyring, Unsigned, verify
 from standins.store import Store
 
@@ -29,7 +30,7 @@ class Province:
     """The registers, the keys, and what the control page was set to."""
 
     def __init__(self, state: Path, books: Mapping[str, registers.Register], keys: Keyring) -> None:
-        self.store = Store(state)
+        self.store = Store(state, library.SCHEMA)
         self.books = books
         self.keys = keys
 
@@ -114,6 +115,7 @@ def build(state: Path) -> Starlette:
         Route("/style.css", server.style),
         Route("/control", province.control, methods=["GET", "POST"]),
         Route("/resources/{resource}", province.ask, methods=["POST"]),
+        *library.routes(province.store, province.keys, data / "base_items.csv"),
     ]
     return Starlette(routes=routes)
 

@@ -4,9 +4,12 @@ from onevisit.catalogue.actions.describing import add_word as add_word
 from onevisit.catalogue.actions.describing import load_base_items as load_base_items
 from onevisit.catalogue.actions.importing import Imported as Imported
 from onevisit.catalogue.actions.importing import import_table as import_table
+from onevisit.catalogue.actions.mastering import pull as pull
+from onevisit.catalogue.actions.mastering import settle as settle
 from onevisit.catalogue.actions.offering import Spread as Spread
 from onevisit.catalogue.actions.offering import offer as offer
 from onevisit.catalogue.actions.offering import offer_everywhere as offer_everywhere
+from onevisit.catalogue.actions.posting import look_around as look_around
 from onevisit.catalogue.actions.publishing import Published as Published
 from onevisit.catalogue.actions.publishing import publish_pack as publish_pack
 from onevisit.catalogue.actions.registering import Cancelled as Cancelled

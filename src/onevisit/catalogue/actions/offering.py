@@ -1,10 +1,10 @@
 """A division offers an item (实施清单), tighter or wider than the standard, never looser."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused, Target
@@ -16,6 +16,10 @@ from onevisit.core.offers import Offer
 from onevisit.ledger import actions as ledger
 from onevisit.ledger import numbers
 from onevisit.ledger.actions import Entry
+
+BATCH = 500
+COLUMNS = ("code", "office", "offer", "active", "changed_at")
+"""What can change of a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +55,23 @@ def _offer(actor: Actor, key: str, division_code: str, local: Offer | None = Non
     if local is not None:
         offers.check(queries.standard(standard.pk), local)
     _set(standard, division, local or _kept(base, division))
-    row = _offered(base, division, office, local)
-    if row is not None:
+    known = Item.objects.filter(base_item=base, division=division).first()
+    row = known or Item(base_item=base, division=division, level=division.level)
+    if _changed(row, office, local):
+        row.save()
         facts = {"code": row.code, "division": division.code, "offer": packs.digest(row.offer), "version": standard.version}
         ledger.append(standard.stream, actor, [Entry("item.offered", facts)])
 
 
-def _offered(base: BaseItem, division: Division, office: DepartmentOffice, local: Offer | None) -> Item | None:
-    """The row as it is now; None where it was so before."""
-    code = offers.item_code(office.credit_code, division.level, _coded(base, division))
-    row = Item.objects.filter(base_item=base, division=division).first() or Item(base_item=base, division=division)
+def _changed(row: Item, office: DepartmentOffice, local: Offer | None) -> bool:
+    """Whether the row, which is now as this office offers the item, was otherwise before."""
+    code = offers.item_code(office.credit_code, row.level, _coded(row.base_item, row.division))
     wanted = (code, office.pk, offers.kept(local) if local else row.offer, True)
     if row.pk and (row.code, row.office_id, row.offer, row.active) == wanted:
-        return None
-    row.level, row.changed_at = division.level, settings.CLOCK()
+        return False
+    row.changed_at = settings.CLOCK()
     row.code, row.office_id, row.offer, row.active = wanted
-    row.save()
-    return row
+    return True
 
 
 def _coded(base: BaseItem, division: Division) -> str:
@@ -93,25 +97,47 @@ def _set(standard: Standard, division: Division, local: Offer) -> None:
         raise Refused("no-parameter", f"{division.name}还没有定：{words}。", "请在实施清单里写明取值和依据。")
 
 
+@transaction.atomic
 def offer_everywhere(actor: Actor, key: str) -> Spread:
     """Every division at a level that has a standard, and an office to do it, offers the item, if it set what it must."""
-    levels = Standard.objects.filter(base_item__key=key, state=Standard.State.PUBLISHED).values_list("level", flat=True)
-    department = BaseItem.objects.filter(key=key).values_list("department_id", flat=True).first() or ""
-    doing = Q(pk__in=())
-    for level in levels:
-        doing |= Q(department_id=city.body(department, level), division__level=level)
-    places = DepartmentOffice.objects.filter(doing)
-    offered, skipped = [], []
-    for code in sorted(places.values_list("division__code", flat=True)):
-        try:
-            with transaction.atomic():
-                _offer(actor, key, code)
-        except Refused as why:
-            if why.code != "no-parameter":
-                raise
-            skipped.append(code)
-        else:
-            offered.append(code)
-    unset = Item.objects.filter(base_item__key=key, division__code__in=skipped, active=True)
+    base = BaseItem.objects.select_for_update().filter(key=key).first()
+    if base is None:
+        return Spread((), ())
+    standards = Standard.objects.filter(base_item=base, state=Standard.State.PUBLISHED).select_related("stream")
+    spreads = [_spread(actor, base, standard) for standard in standards]
+    skipped = tuple(sorted(code for one in spreads for code in one.skipped))
+    unset = Item.objects.filter(base_item=base, division__code__in=skipped, active=True)
     unset.update(active=False, changed_at=settings.CLOCK())
+    return Spread(tuple(sorted(code for one in spreads for code in one.offered)), skipped)
+
+
+def _spread(actor: Actor, base: BaseItem, standard: Standard) -> Spread:
+    """Who does the department's work at the standard's level offers it. There are a thousand villages: stored at once."""
+    doing = city.body(base.department_id, standard.level)
+    known = {row.division_id: row for row in Item.objects.filter(base_item=base, level=standard.level)}
+    bound = queries.standard(standard.pk)
+    rows, offered, skipped = [], [], []
+    for office in DepartmentOffice.objects.filter(department=doing, division__level=standard.level).select_related("division"):
+        place = office.division
+        access.require(actor, Duty.GUIDE_PUBLISH, Target("item", id=base.key, division=place.code))
+        row = known.get(place.pk) or Item(level=place.level)
+        row.base_item, row.division = base, place
+        if bound.parameters and offers.lacking(bound, queries.offer_of(row)):
+            skipped.append(place.code)
+            continue
+        offered.append(place.code)
+        if _changed(row, office, None):
+            rows.append(row)
+    _store(actor, standard, rows)
     return Spread(tuple(offered), tuple(skipped))
+
+
+def _store(actor: Actor, standard: Standard, rows: Sequence[Item]) -> None:
+    """The rows of one standard, new ones and changed ones, with one event for all."""
+    if not rows:
+        return
+    Item.objects.bulk_create([row for row in rows if row.pk is None], batch_size=BATCH)
+    Item.objects.bulk_update([row for row in rows if row.pk is not None], COLUMNS, batch_size=BATCH)
+    told = {row.code: packs.digest(row.offer) for row in rows}
+    facts = {"items": len(told), "level": standard.level, "offers": packs.digest(told), "version": standard.version}
+    ledger.append(standard.stream, actor, [Entry("item.spread", facts)])

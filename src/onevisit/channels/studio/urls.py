@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from onevisit.channels.studio.views import edit, imports, items, login, review, words
+from onevisit.channels.studio.views import edit, imports, items, library, login, review, words
 
 urlpatterns = [
     path("", items.listed, name="studio"),
@@ -21,6 +21,9 @@ urlpatterns = [
     path("revisions/<uuid:revision>/drop", review.drop, name="studio-drop"),
     path("import", imports.upload, name="studio-import"),
     path("import/keep", imports.keep, name="studio-import-keep"),
+    path("library", library.listed, name="studio-library"),
+    path("library/pull", library.pull, name="studio-pull"),
+    path("library/<int:change>", library.settle, name="studio-settle"),
     path("words", words.listed, name="studio-words"),
     path("words/give", words.give, name="studio-give-word"),
     path("", include("onevisit.channels.studio.remarks.urls")),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from onevisit.access import Duty, Hidden, may
 from onevisit.cases import queries as cases
-from onevisit.catalogue import actions, phrases, quality, revisions
+from onevisit.catalogue import actions, phrases, postings, quality, revisions
 from onevisit.catalogue import queries as catalogue
 from onevisit.catalogue.quality import Line
 from onevisit.channels.studio.login import needs_login
@@ -75,6 +75,7 @@ def item(request: ActorRequest, key: str, level: str) -> HttpResponse:
         "current": current,
         "pinned": cases.pinned([one.id for one in versions]),
         "draft": draft,
+        "evidence": postings.evidence(current.id) if current else (),
         "writes": may(request.actor, Duty.GUIDE_DRAFT, on),
         "reverts": len(versions) > 1 and may(request.actor, Duty.GUIDE_REVERT, on),
         "levels": [(name, words) for name, words in phrases.LEVELS.items() if name != level],

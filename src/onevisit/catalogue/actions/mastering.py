@@ -1,0 +1,95 @@
+"""What the province's item library says otherwise is noted, then taken over or not by a person (主数据); never by itself."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from onevisit import access
+from onevisit.access import Actor, Duty, Hidden, Refused, Target
+from onevisit.catalogue import library, revisions
+from onevisit.catalogue.actions.describing import index
+from onevisit.catalogue.actions.publishing import propose
+from onevisit.catalogue.models import BaseItem, MasterChange, Standard
+from onevisit.ledger import actions as ledger
+from onevisit.ledger.actions import Entry
+
+HEAD = ("name", "type", "basis")
+"""Fields that stand in the head of every definition of the item."""
+
+
+def pull(actor: Actor) -> int:
+    """The differences as of now are noted, those that are gone are closed; how many are open. Raises `PeerTrouble`."""
+    access.require(actor, Duty.GUIDE_DRAFT, Target("catalogue"))
+    return note(actor, tuple(library.differences(library.pulled())))
+
+
+@transaction.atomic
+def note(actor: Actor, found: tuple[library.Differs, ...]) -> int:
+    """Exactly these differences are open."""
+    access.require(actor, Duty.GUIDE_DRAFT, Target("catalogue"))
+    now = settings.CLOCK()
+    items = BaseItem.objects.in_bulk([one.key for one in found], field_name="key")
+    decided = set(MasterChange.objects.exclude(outcome="open").values_list("code", "field", "theirs"))
+    waiting = {(one.key, one.field): one for one in found if (one.key, one.field, one.theirs) not in decided}
+    rows = {(row.code, row.field): row for row in MasterChange.objects.select_for_update().filter(outcome="open")}
+    for place, row in rows.items():
+        if place not in waiting:
+            row.delete()
+    for place, one in waiting.items():
+        row = rows.get(place) or MasterChange(code=one.key, field=one.field, seen_at=now)
+        row.base_item, row.owner, row.ours, row.theirs = items.get(one.key), one.owner, one.ours, one.theirs
+        row.save()
+    return len(waiting)
+
+
+@transaction.atomic
+def settle(actor: Actor, change_id: int, outcome: str) -> None:
+    """The difference is decided: `taken` (the province owns the field), or `kept`. Standards in force get a draft to review."""
+    row = MasterChange.objects.select_for_update().filter(pk=change_id).first()
+    if row is None or outcome not in ("taken", "kept"):
+        raise Hidden(f"difference {change_id}")
+    access.require(actor, Duty.GUIDE_DRAFT, Target("catalogue"))
+    if row.outcome != "open":
+        raise Refused("settled", f"这一条已经处理过：{row.get_outcome_display()}。", "请刷新页面。")
+    if outcome == "taken":
+        _take(actor, row)
+    row.outcome, row.settled_by, row.settled_at = outcome, actor.id, settings.CLOCK()
+    row.save()
+    facts = {"item": row.code, "field": row.field, "outcome": outcome}
+    ledger.append(ledger.open_stream("item"), actor, [Entry("item.master-settled", facts)])
+
+
+def _take(actor: Actor, row: MasterChange) -> None:
+    if row.owner != "province":
+        raise Refused("not-theirs", "这一项由本市负责，不能用省库的覆盖。", "要改请在本市的目录里改。")
+    if row.base_item is None:
+        raise Refused("new-item", "这是本市还没有的事项。", "请先定办理部门，再用表格导入。")
+    item = BaseItem.objects.select_for_update().get(pk=row.base_item.pk)
+    _set(item, row.field, row.theirs)
+    index(item)
+    if row.field in HEAD:
+        for standard in Standard.objects.filter(base_item=item, state=Standard.State.PUBLISHED).select_related("base_item"):
+            propose(actor, standard, _with_head(standard, item), f"省库的{library.NAMES[row.field]}改了。", {})
+
+
+def _set(item: BaseItem, field: str, theirs: str) -> None:
+    if field == "legal_days":
+        item.legal_days = int(theirs)
+    elif field == "basis":
+        law, _, article = theirs.rpartition(" ")
+        item.basis = [{"law": law or article, "article": article if law else ""}, *item.basis[1:]]
+    elif field == "code":
+        item.code, item.code_provisional = theirs, False
+    else:
+        setattr(item, field, theirs)
+
+
+def _with_head(standard: Standard, item: BaseItem) -> str:
+    """The definition in force with the item's new head."""
+    document: dict[str, Any] = json.loads(standard.definition)
+    head: Mapping[str, Any] = revisions.skeleton(item, standard.level)["item"]
+    document["item"] = {**document["item"], **{name: head[name] for name in HEAD}}
+    return json.dumps(document, ensure_ascii=False)
