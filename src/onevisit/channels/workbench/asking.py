@@ -72,10 +72,15 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
 
 
 def choices(matter: Matter, post: Mapping[str, str]) -> tuple[Choice, ...]:
-    """What can be wrong in this situation: papers and fields of the applicant, conditions; with the catalogue's wording."""
+    """What can be wrong in this situation: papers and fields of the applicant, conditions; with the catalogue's wording.
+
+    A material whose source is down too; one whose source has answered since the page was opened stays, and is refused.
+    """
     standard, answers = matter.standard, queries.contents(matter.actor, matter.case.id).answers
     offered = [(f"material:{m.id}", m.name) for m in values.materials(standard, answers) if m.source == "applicant"]
-    absent = [(f"material:{m.id}", m.name) for m in sources.unreachable(matter.actor, matter.case.id, answers)]
+    down = sources.unreachable(matter.actor, matter.case.id, answers)
+    meanwhile = [m for m in values.materials(standard, answers) if sources.is_sourced(m) and f"ask-material:{m.id}" in post]
+    absent = dict.fromkeys((f"material:{m.id}", m.name) for m in (*down, *meanwhile))
     offered += [(f"field:{f.id}", f.label) for f in values.fields(standard, answers) if values.is_typed(f)]
     offered += [(f"condition:{c.id}", c.text) for c in standard.conditions if situations.holds(c.when, answers)]
     usual = (_choice(matter, post, offer, offer[0].partition(":")[0]) for offer in offered)
