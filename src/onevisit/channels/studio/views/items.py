@@ -72,7 +72,7 @@ def item(request: ActorRequest, key: str, level: str) -> HttpResponse:
         "level": level,
         "level_name": phrases.LEVELS[level],
         "versions": versions,
-        "current": current,
+        "in_force": current,
         "pinned": cases.pinned([one.id for one in versions]),
         "draft": draft,
         "evidence": postings.evidence(current.id) if current else (),
