@@ -109,11 +109,8 @@ ROOMS = ["ledger", "city", "identity", "papers", "catalogue", "proofs", "sharing
          "deliveries", "cases", "halls"]  # fmt: skip
 INSTALLED_APPS = [
     *(f"django.contrib.{name}" for name in ("auth", "contenttypes", "sessions", "messages", "staticfiles")),
-    *("procrastinate.contrib.django", "csp"),
-    *(
-        f"onevisit.{room}"
-        for room in [*ROOMS, "channels.ui", "channels.portal", "channels.workbench", "channels.studio", "channels.api"]
-    ),
+    *("procrastinate.contrib.django", "csp", *(f"onevisit.{room}" for room in ROOMS)),
+    *(f"onevisit.channels.{name}" for name in ("ui", "portal", "workbench", "studio", "api")),
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 _TASKS = "ledger.once ledger.roots identity.limits catalogue.jobs payments.jobs deliveries.jobs cases.jobs halls.jobs reactions"
