@@ -252,3 +252,12 @@ def test_a_code_or_word_that_its_set_does_not_have_is_a_fault_with_the_way_out(h
     assert "请" in fault.message
     assert said in fault.message
     assert fault.message.count("。") == 1
+
+
+def test_who_renames_an_item_does_so_in_the_sheet_of_items_alone():
+    head, row = ITEMS
+    content = sheets(
+        事项=[head, [row[0], "新名", *row[2:]]], 材料=[["实施编码", "事项名称", "材料名称"], [row[0], "旧名", "甲证"]]
+    )
+    found = exchange.read("x.xlsx", content)
+    assert (found.faults, found.items[0].name, found.items[0].document["materials"][0]["name"]) == ((), "新名", "甲证")

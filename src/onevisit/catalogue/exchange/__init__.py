@@ -4,7 +4,7 @@ Pure: files in, frozen values out. `columns` says which column is which place, `
 `drafts` gathers rows into items, `facts` and `flow` weigh what official columns say together, `checking` lints by cell.
 """
 
-from onevisit.catalogue.exchange.checking import CellDiagnostic, check, placed, readings
+from onevisit.catalogue.exchange.checking import CellDiagnostic, check, faults, placed, readings, standard
 from onevisit.catalogue.exchange.model import CellFault, Import, Row, UnknownColumn
 from onevisit.catalogue.exchange.reading import read
 from onevisit.catalogue.exchange.writing import Kind, write
@@ -17,8 +17,10 @@ __all__ = [
     "Row",
     "UnknownColumn",
     "check",
+    "faults",
     "placed",
     "read",
     "readings",
+    "standard",
     "write",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 from onevisit.catalogue.exchange import columns
 from onevisit.catalogue.exchange.model import CellFault, Import, Row
 from onevisit.core import lint, reading
-from onevisit.core.definition import FORMAT
+from onevisit.core.definition import FORMAT, Standard
 from onevisit.core.diagnostics import Diagnostic, Finding, diagnosed
 from onevisit.core.reading import UNKNOWN_KEY, Fault, Reading
 
@@ -56,6 +56,28 @@ def readings(found: Import) -> list[Reading]:
     return made
 
 
+def faults(found: Import, number: int) -> tuple[CellFault, ...]:
+    """Of one item: what is wrong with its cells, and with the document and the offer that they make."""
+    row = found.items[number]
+    own = [fault for fault in found.faults if fault.item == number]
+    told = {(fault.code, fault.message) for fault in own}
+    made = [*own]
+    for document in (row.document, {"format": FORMAT, "offer": row.offer}) if row.offer else (row.document,):
+        for fault in _reading(row, "", document, own).faults:
+            cell = row.cell(fault.path)
+            if (fault.code, fault.message) not in told:
+                made.append(CellFault(row.sheet, fault.line, cell, fault.code, fault.path, fault.message, number))
+    return tuple(made)
+
+
+def standard(document: Mapping[str, Any]) -> Standard:
+    """The standard that a document without faults says."""
+    read = reading.read(json.dumps(document, ensure_ascii=False)).document
+    if not isinstance(read, Standard):
+        raise TypeError("no standard")
+    return read
+
+
 def _reading(row: Row, name: str, document: Mapping[str, Any], own: Sequence[CellFault]) -> Reading:
     """A document with the faults of its cells and of its own, each once."""
     read = reading.read(json.dumps(document, ensure_ascii=False), name)
@@ -72,14 +94,17 @@ def _below(path: str, fault: str) -> bool:
 
 def placed(found: Import, diagnostics: Sequence[Diagnostic]) -> tuple[CellDiagnostic, ...]:
     """Of the linter's diagnostics those of this table, at their cells, and what is wrong with the table itself."""
-    exact = {(one.item, one.code, one.message): one.cell for one in found.faults}
+    exact: dict[tuple[int, str, str], list[str]] = {}
+    for fault in found.faults:
+        exact.setdefault((fault.item, fault.code, fault.message), []).append(fault.cell)
     made = [*_of_table(found)]
     for one in diagnostics:
         if not one.file.startswith(f"{found.name}#"):
             continue
         number = int(one.file.rpartition("#")[2])
         row = found.items[number]
-        cell = exact.get((number, one.code, one.message)) or row.cell(one.path)
+        own = exact.get((number, one.code, one.message))
+        cell = own.pop(0) if own else row.cell(one.path)
         header = columns.header(one.path)
         mend = f"{one.mend}（表格里是“{header}”列。）" if header else one.mend
         made.append(CellDiagnostic(replace(one, file=found.name, mend=mend), cell, number))

@@ -132,7 +132,8 @@ def _take(table: Table, line: Line, draft: Draft, *, repeated: bool = False) -> 
     for part, own in table.groups.items():
         told = [place for place in own if place in line.cells and line.cells[place].strip()]
         if not part:
-            _put_all(table, line, told, draft)
+            # in a list's sheet the name and codes only say whose row it is: who renames an item does so in one place
+            _put_all(table, line, [place for place in told if not table.part or own[place].path not in PLACE], draft)
         elif not told:
             draft.told.setdefault((NONE, part), table.sheet.address(line, min(own)))
         elif part in new and not line.filled.issuperset(told):
