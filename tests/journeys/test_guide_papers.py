@@ -30,7 +30,7 @@ def fine(page: Page) -> None:
 def test_he_takes_the_form_home_with_his_own_data_in_it(page: Page) -> None:
     page.goto(GUIDE)
     expect(page.locator("main")).not_to_contain_text("带上我的信息")
-    page.get_by_role("link", name="登录以后，表上可以带好您的信息").click()
+    page.get_by_role("link", name="先登录").click()
     press_person(page, ZHANG.name)
     fine(page)
     with page.expect_download() as kept:

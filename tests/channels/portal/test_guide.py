@@ -82,7 +82,7 @@ def test_who_is_not_logged_in_is_asked_to_be(city: None) -> None:
     assert answer.status_code == 302
     assert "/login" in answer["Location"]
     assert "my-form" not in page
-    assert "登录以后，表上可以带好您的信息" in page
+    assert "要在表上带好您的信息，请" in page
 
 
 def test_a_word_form_opens_again(browser: Client) -> None:
