@@ -16,8 +16,8 @@ def promised_too_long() -> Iterator[str]:
     """Published standards and items on offer that promise a longer time than the law allows."""
     for row in Standard.objects.filter(state=Standard.State.PUBLISHED).order_by("pk"):
         yield from (f"standard {row.pk} {fault}" for fault in _too_long(packs.definition(row.definition)))
-    for item in _on_offer():
-        local = offers.applied(_in_force(item), queries.offer_of(item))
+    for item, standard in _on_offer():
+        local = offers.applied(standard, queries.offer_of(item)) if item.offer else standard
         yield from (f"item {item.code} {fault}" for fault in _too_long(local))
 
 
@@ -27,28 +27,25 @@ def _too_long(standard: definition.Standard) -> Iterator[str]:
             yield f"promises {limit.promised}, the law says {limit.legal}"
 
 
-def _on_offer() -> Iterator[Item]:
-    """The items on offer whose level has a standard in force."""
-    offered = Item.objects.filter(active=True).select_related("base_item", "division", "office").order_by("pk")
-    in_force = set(Standard.objects.filter(state=Standard.State.PUBLISHED).values_list("base_item_id", "level"))
-    return (row for row in offered if (row.base_item_id, row.level) in in_force)
-
-
-def _in_force(item: Item) -> definition.Standard:
-    """The definition in force as it is stored now, whatever this process has kept of it."""
-    row = Standard.objects.get(base_item=item.base_item_id, level=item.level, state=Standard.State.PUBLISHED)
-    return packs.definition(row.definition)
+def _on_offer() -> Iterator[tuple[Item, definition.Standard]]:
+    """The items on offer whose level has a standard in force, with its definition as stored now, whatever this process kept."""
+    rows = Standard.objects.filter(state=Standard.State.PUBLISHED).order_by("pk")
+    in_force = {(row.base_item_id, row.level): packs.definition(row.definition) for row in rows}
+    for item in Item.objects.filter(active=True).select_related("base_item", "division", "office").order_by("pk"):
+        standard = in_force.get((item.base_item_id, item.level))
+        if standard is not None:
+            yield item, standard
 
 
 def not_local() -> Iterator[str]:
     """Items that keep more than local facts, or looser ones than the standard; names and codes that stand in two rows."""
-    for item in _on_offer():
+    for item, standard in _on_offer():
         strange = sorted(set(item.offer) - offers.ALLOWED)
         if strange:
             yield f"item {item.code} keeps {' '.join(strange)}"
             continue
         try:
-            offers.check(_in_force(item), queries.offer_of(item))
+            offers.check(standard, queries.offer_of(item))
         except (Refused, packs.BadPack) as why:
             yield f"item {item.code} {why}"
     yield from offending(SHARED_CODE)
@@ -70,7 +67,7 @@ def not_as_published() -> Iterator[str]:
 
 def not_in_force() -> Iterator[str]:
     """Items on offer at a level without a published standard; base items that search would not find."""
-    known = {row.pk for row in _on_offer()}
+    known = {item.pk for item, _ in _on_offer()}
     yield from (f"item {row.code} has no standard" for row in Item.objects.filter(active=True) if row.pk not in known)
     yield from (f"base item {row.key} is not indexed" for row in BaseItem.objects.filter(search=None))
 

@@ -1,6 +1,6 @@
 """Lists of base items as a division offers them: by theme, by key, the newest guides; a few queries, however long the list."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -68,16 +68,15 @@ def _base() -> QuerySet[BaseItem]:
 
 def _listed(rows: Sequence[BaseItem], division: str) -> tuple[Listed, ...]:
     """Three queries, whatever the number of rows."""
-    here: dict[int, list[Item]] = {}
-    for row in Item.objects.filter(base_item__in=[row.pk for row in rows], active=True).select_related("division", "office"):
-        here.setdefault(row.base_item_id, []).append(row)
+    offered = Item.objects.filter(base_item__in=[row.pk for row in rows], active=True).select_related("division", "office")
+    here = {row.base_item_id: row for row in nearest(offered, division)}
     promises = {
         (base, level): promise
         for base, level, promise in StandardRow.objects.filter(
             base_item__in=[row.pk for row in rows], state=StandardRow.State.PUBLISHED
         ).values_list("base_item", "level", "promise")
     }
-    return tuple(_line(row, next(iter(nearest(here.get(row.pk, []), division)), None), promises) for row in rows)
+    return tuple(_line(row, here.get(row.pk), promises) for row in rows)
 
 
 def _line(base: BaseItem, offered: Item | None, promises: Mapping[tuple[int, str], str]) -> Listed:
@@ -109,9 +108,10 @@ def hot(division: str = "", limit: int = 8) -> tuple[Listed, ...]:
     return tuple(one for one in listed(keys[:limit], division) if one.guided)
 
 
-def nearest(offered: Iterable[Item], division: str) -> list[Item]:
-    """The rows of the division itself first, then of those above it; of any place if none is named."""
+def nearest(offered: QuerySet[Item], division: str) -> QuerySet[Item]:
+    """One row of each item: the division's own, else the one right above; of any place if none is named."""
     if not division:
-        return sorted(offered, key=lambda row: row.division.code)
+        return offered.order_by("base_item_id", "division__code").distinct("base_item_id")
     above = [division, *(division[:digits].ljust(12, "0") for digits in (9, 6, 4))]
-    return sorted((row for row in offered if row.division.code in above), key=lambda row: above.index(row.division.code))
+    here = offered.filter(division__code__in=[code for code in above if code.isprintable()])
+    return here.order_by("base_item_id", "-division__code").distinct("base_item_id")

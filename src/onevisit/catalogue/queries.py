@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 
 from onevisit.access import Hidden
 from onevisit.catalogue import offers, packs
@@ -93,11 +93,11 @@ def item(key_or_code: str, division: str = "") -> ItemView:
     """The item as the division offers it, or the nearest one above; by its code, wherever it is. Raises `NoItem`."""
     if not (key_or_code + division).isprintable():
         raise NoItem(key_or_code)
-    offered = _items().filter(Q(code=key_or_code) | Q(base_item__key=key_or_code), active=True)
-    rows = [row for row in offered if row.code == key_or_code] or nearest(offered, division)
-    if not rows:
+    offered = _items().filter(active=True)
+    row = offered.filter(code=key_or_code).first() or nearest(offered.filter(base_item__key=key_or_code), division).first()
+    if row is None:
         raise NoItem(key_or_code)
-    return _view(rows[0])
+    return _view(row)
 
 
 def _items() -> QuerySet[Item]:

@@ -76,14 +76,14 @@ def found(code: str) -> Founded:
 
 @transaction.atomic
 def furnish_demo(code: str) -> int:
-    """Offices and halls, made up and marked so, for a city; the number of offices."""
-    rows = tuple(Division.objects.filter(code__startswith=code[:4]).exclude(level=Division.Level.VILLAGE).order_by("code"))
+    """Offices and halls, made up and marked so, for a city; the number of offices. A village's is its committee (村委会)."""
+    rows = tuple(Division.objects.filter(code__startswith=code[:4]).order_by("code"))
     if not rows:
         raise Refused("no-city", f"还没有建立{code}这个城市。", f"请先执行 onevisit city new {code}。")
     governed = [place for place in rows if not place.statistical]
     departments = tuple(Department.objects.all())
     DepartmentOffice.objects.bulk_create(
-        (_office(place, each) for place in governed for each in departments if place.level in each.levels), ignore_conflicts=True
+        (_office(place, each) for place in governed for each in departments if _stands(each, place)), ignore_conflicts=True
     )
     with_hall = (Division.Level.CITY, Division.Level.COUNTY)
     Hall.objects.bulk_create((_hall(place) for place in governed if place.level in with_hall), ignore_conflicts=True)
@@ -164,6 +164,12 @@ def _announced() -> Iterable[Year]:
 def _table(name: str) -> list[dict[str, str]]:
     with (settings.DATA / name).open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
+
+
+def _stands(department: Department, place: Division) -> bool:
+    """Whether the department has a body in such a place, or acts there for all that have none."""
+    acts = department.pk == queries.GRASSROOTS and place.level in queries.GRASSROOTS_LEVELS
+    return acts or place.level in department.levels
 
 
 def _office(place: Division, department: Department) -> DepartmentOffice:

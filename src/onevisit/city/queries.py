@@ -123,7 +123,7 @@ def office_above(department_id: str, division_code: str, level: str) -> OfficeVi
 
 
 GRASSROOTS = "township"
-"""Who acts at levels at which a department has no office of its own: town or sub-district (乡镇人民政府、街道办事处)."""
+"""Who acts where departments have no office: town, sub-district, the committee of a village (乡镇、街道、村（居）民委员会)."""
 GRASSROOTS_LEVELS = frozenset({"town", "village"})
 
 

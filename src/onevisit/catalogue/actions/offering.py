@@ -33,11 +33,6 @@ class Spread:
 @transaction.atomic
 def offer(actor: Actor, key: str, division_code: str, local: Offer | None = None) -> queries.ItemView:
     """The division offers the item (实施清单), by its department or who acts for it there; `local` may only be tighter."""
-    _offer(actor, key, division_code, local)
-    return queries.item(key, division_code)
-
-
-def _offer(actor: Actor, key: str, division_code: str, local: Offer | None = None) -> None:
     access.require(actor, Duty.GUIDE_PUBLISH, Target("item", id=key, division=division_code))
     base = BaseItem.objects.select_for_update().filter(key=key).first()
     if base is None:
@@ -54,13 +49,14 @@ def _offer(actor: Actor, key: str, division_code: str, local: Offer | None = Non
         raise Refused("no-office", f"{division.name}没有办理“{base.name}”的部门。", "请先登记这个部门的机构和统一社会信用代码。")
     if local is not None:
         offers.check(queries.standard(standard.pk), local)
-    _set(standard, division, local or _kept(base, division))
-    known = Item.objects.filter(base_item=base, division=division).first()
-    row = known or Item(base_item=base, division=division, level=division.level)
+    row = Item.objects.filter(base_item=base, division=division).first() or Item(level=division.level)
+    row.base_item, row.division = base, division
+    _set(standard, division, local or queries.offer_of(row))
     if _changed(row, office, local):
         row.save()
         facts = {"code": row.code, "division": division.code, "offer": packs.digest(row.offer), "version": standard.version}
         ledger.append(standard.stream, actor, [Entry("item.offered", facts)])
+    return queries.item(key, division_code)
 
 
 def _changed(row: Item, office: DepartmentOffice, local: Offer | None) -> bool:
@@ -81,12 +77,6 @@ def _coded(base: BaseItem, division: Division) -> str:
         base.code_provisional = True
         base.save(update_fields=["code", "code_provisional"])
     return base.code
-
-
-def _kept(base: BaseItem, division: Division) -> Offer:
-    """What the division added before; nothing, if it never offered the item."""
-    row = Item.objects.filter(base_item=base, division=division).select_related("base_item", "division").first()
-    return queries.offer_of(row or Item(base_item=base, division=division, level=division.level))
 
 
 def _set(standard: Standard, division: Division, local: Offer) -> None:
@@ -112,7 +102,7 @@ def offer_everywhere(actor: Actor, key: str) -> Spread:
 
 
 def _spread(actor: Actor, base: BaseItem, standard: Standard) -> Spread:
-    """Who does the department's work at the standard's level offers it. There are a thousand villages: stored at once."""
+    """Whoever does the department's work at the standard's level offers it; of villages there are a thousand: stored at once."""
     doing = city.body(base.department_id, standard.level)
     known = {row.division_id: row for row in Item.objects.filter(base_item=base, level=standard.level)}
     bound = queries.standard(standard.pk)

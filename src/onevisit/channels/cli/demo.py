@@ -78,8 +78,8 @@ def load(code: str, folder: Path) -> tuple[Loaded, ...]:
     """The demo city with the packs of the folder; what came of each."""
     if not places.cities():
         city.found(code)
-        city.furnish_demo(code)
         catalogue.load_base_items(SYSTEM)
+    city.furnish_demo(code)
     clerks = [one for one in people.demo_people() if "window" in one.role.split()]
     city.furnish_points(one.division for one in clerks)
     identity.load_demo(people.demo_people())
