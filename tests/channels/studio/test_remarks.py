@@ -33,7 +33,14 @@ def logged_in(name: str) -> Client:
 
 def test_the_page_names_item_part_words_and_time(made: str) -> None:
     page = logged_in("chen-xi").get("/studio/remarks").content.decode()
-    told = ("1条等答复", "小店经营许可", "要什么材料：<q>房屋租赁合同</q>", "materials.lease", "&lt;b&gt;面积&lt;/b&gt;要不要写", "近山县，第1版")
+    told = (
+        "1条等答复",
+        "小店经营许可",
+        "要什么材料：<q>房屋租赁合同</q>",
+        "materials.lease",
+        "&lt;b&gt;面积&lt;/b&gt;要不要写",
+        "近山县，第1版",
+    )
     for needed in (*told, f'href="/items/{KEY}?division={NEAR}"'):
         assert needed in page
 
