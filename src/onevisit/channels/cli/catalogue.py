@@ -14,8 +14,9 @@ from onevisit.access import Refused
 from onevisit.catalogue import exchange, packs, queries
 from onevisit.catalogue.exchange import CellFault, Import, Row
 from onevisit.catalogue.packs import BadPack, Difference, Pack
+from onevisit.channels.cli import tables
 from onevisit.channels.cli.answer import Answer, Unreadable
-from onevisit.channels.cli.definitions import is_table, table
+from onevisit.channels.cli.definitions import is_table
 from onevisit.channels.cli.demo import load_pack
 from onevisit.channels.cli.running import connected
 from onevisit.city import queries as city
@@ -97,7 +98,7 @@ def _preview(path: Path, verb: str) -> Answer:
     """A dry run of a table: its faults by cell, the columns that nobody reads, what its sound items would change."""
     if verb == "publish":
         raise Unreadable("表格不能直接公布，请在工作台导入，修改以后由另一人公布。", file=path)
-    found = table(path)
+    found = tables.read(path)
     faults = tuple(_faults(found))
     wrong = {one.item for one in faults}
     changes = [_change(one) for number, one in enumerate(found.items) if number not in wrong]

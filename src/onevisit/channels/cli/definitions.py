@@ -1,23 +1,17 @@
-"""Definitions as the command line names them: files, and folders with all that belongs to the format below them; spreadsheets."""
+"""Definitions as the command line names them: files, and folders with all that belongs to the format below them."""
 
-import importlib
 import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from onevisit.access import Refused
 from onevisit.channels.cli.answer import Unreadable, read_text
 from onevisit.core.definition import FORMAT
 from onevisit.core.reading import NotYaml, Reading, read
 from onevisit.core.shape import FILES
 from onevisit.core.source import parse
-
-if TYPE_CHECKING:
-    from onevisit.catalogue.exchange import Import
 
 MANY, CHUNK = 2_000, 250
 """From how many files on all processors read, and how many files each takes at once."""
@@ -50,18 +44,6 @@ def is_table(path: str | Path) -> bool:
         return False
     with Path(path).open("rb") as source:
         return TABLE_IN_JSON.match(source.read(1000)) is not None
-
-
-def table(path: str | Path) -> "Import":
-    """The items of a spreadsheet. Raises Unreadable. What reads it is loaded only now: nobody else waits for it."""
-    exchange = importlib.import_module("onevisit.catalogue.exchange")
-    try:
-        found: Import = exchange.read(str(path), Path(path).read_bytes())
-    except OSError as why:
-        raise Unreadable(f"读不了这个文件（{why.strerror}），请检查路径和权限。", file=path) from why
-    except Refused as why:
-        raise Unreadable(f"{why}{why.way_out}", file=path) from why
-    return found
 
 
 def _one(chosen: tuple[Path, bool]) -> Reading | None:

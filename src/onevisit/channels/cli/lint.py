@@ -11,16 +11,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import Any
 
 from onevisit.channels.cli.answer import Answer, read_text
-from onevisit.channels.cli.definitions import is_table, readings, table
+from onevisit.channels.cli.definitions import is_table, readings
 from onevisit.channels.cli.sarif import document as as_sarif
 from onevisit.core.diagnostics import Diagnostic
 from onevisit.core.lint import Report, lint
-
-if TYPE_CHECKING:
-    from onevisit.catalogue.exchange import Import
 
 WORDS = {"error": "错误", "warning": "提醒"}
 
@@ -39,11 +36,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 @dataclass(frozen=True)
 class Checked:
-    """The report on all files, the cell of each diagnostic ("" in files without cells), and the spreadsheets."""
+    """The report on all files, the cell of each diagnostic ("" in files without cells), the spreadsheets (`exchange.Import`)."""
 
     report: Report
     cells: tuple[str, ...]
-    tables: tuple["Import", ...]
+    tables: tuple[Any, ...]
 
 
 def run(args: argparse.Namespace) -> Answer:
@@ -67,19 +64,17 @@ def run(args: argparse.Namespace) -> Answer:
 
 def _checked(paths: list[str], base_items: frozenset[str]) -> Checked:
     """Files and rows of spreadsheets as one catalogue."""
-    tables = [table(path) for path in dict.fromkeys(paths) if is_table(path)]
-    read = readings([path for path in paths if not is_table(path)])
-    if not tables:
+    named = [path for path in paths if is_table(path)]
+    read = readings([path for path in paths if path not in named])
+    if not named:
         report = lint(read, base_items)
         return Checked(report, ("",) * len(report.diagnostics), ())
-    exchange = importlib.import_module("onevisit.catalogue.exchange")
-    report = lint([*read, *(row for one in tables for row in exchange.readings(one))], base_items)
+    tables = importlib.import_module("onevisit.channels.cli.tables").Tables(named)
+    report = lint([*read, *tables.readings()], base_items)
     names = {one.name for one in read}
-    placed = [(one, "") for one in report.diagnostics if one.file in names]
-    for read_in in tables:
-        placed += [(found.diagnostic, found.cell) for found in exchange.placed(read_in, report.diagnostics)]
-    whole = Report(len(read) + len(tables), tuple(one for one, _ in placed))
-    return Checked(whole, tuple(cell for _, cell in placed), tuple(tables))
+    placed = [*((one, "") for one in report.diagnostics if one.file in names), *tables.placed(report)]
+    whole = Report(len(read) + len(tables.found), tuple(one for one, _ in placed))
+    return Checked(whole, tuple(cell for _, cell in placed), tables.found)
 
 
 def _base_items(path: str | None) -> frozenset[str]:
@@ -95,9 +90,9 @@ def _account(checked: Checked) -> Iterator[str]:
         for one, cell in found:
             yield from _lines(one, cell)
         yield ""
-    for table_read in checked.tables:
-        yield f"{table_read.name}：读入{len(table_read.items)}个事项。"
-        yield from (f"  {column.cell}“{column.header}”{column.why}。" for column in table_read.unknown_columns)
+    for table in checked.tables:
+        yield f"{table.name}：读入{len(table.items)}个事项。"
+        yield from (f"  {column.cell}“{column.header}”{column.why}。" for column in table.unknown_columns)
     yield f"查了{report.files}个文件：{report.errors}个错误，{report.warnings}个提醒。"
 
 

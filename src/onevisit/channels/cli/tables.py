@@ -1,0 +1,37 @@
+"""Spreadsheets on the command line, read and refused in words. Loaded only when somebody names one: what reads them is large."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from onevisit.access import Refused
+from onevisit.catalogue import exchange
+from onevisit.catalogue.exchange import Import
+from onevisit.channels.cli.answer import Unreadable
+from onevisit.core.diagnostics import Diagnostic
+from onevisit.core.lint import Report
+from onevisit.core.reading import Reading
+
+
+def read(path: str | Path) -> Import:
+    """The items of a spreadsheet. Raises Unreadable."""
+    try:
+        return exchange.read(str(path), Path(path).read_bytes())
+    except OSError as why:
+        raise Unreadable(f"读不了这个文件（{why.strerror}），请检查路径和权限。", file=path) from why
+    except Refused as why:
+        raise Unreadable(f"{why}{why.way_out}", file=path) from why
+
+
+class Tables:
+    """The spreadsheets among the paths of a command."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self.found = tuple(read(path) for path in dict.fromkeys(paths))
+
+    def readings(self) -> list[Reading]:
+        """Their items, and offers, for the linter."""
+        return [one for table in self.found for one in exchange.readings(table)]
+
+    def placed(self, report: Report) -> list[tuple[Diagnostic, str]]:
+        """Of a report the diagnostics of the spreadsheets, each with its cell."""
+        return [(one.diagnostic, one.cell) for table in self.found for one in exchange.placed(table, report.diagnostics)]
