@@ -1,6 +1,6 @@
 """What an editor can't save (不得要求申请人提供): a material as the applicant's to bring that sharing or a licence gives.
 
-《实施方案》三（三）8; 国务院令第716号 art. 7. Pure, by the linter's own rule (OV302): what is refused here is what lint would say.
+《实施方案》三（三）8; 国务院令第716号 art. 7. Pure, by the linter's own rule (OV302): refused is what lint would say.
 """
 
 from onevisit.core import proofs

@@ -1,6 +1,6 @@
 """Every read of the catalogue, as frozen values. A published standard never changes: its parsed form is kept in the process."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -257,12 +257,6 @@ def _exported(row: StandardRow) -> Exported:
         row.text,
         files,
     )
-
-
-def in_force(keys: Sequence[str]) -> tuple[StandardRow, ...]:
-    """The rows of the standards in force of these items; for this room's own actions."""
-    rows = StandardRow.objects.filter(base_item__key__in=keys, state=StandardRow.State.PUBLISHED)
-    return tuple(rows.select_related("base_item").order_by("pk"))
 
 
 def register() -> Register:

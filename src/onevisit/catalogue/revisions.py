@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from onevisit.access import Hidden, Target
-from onevisit.catalogue import phrases, queries
+from onevisit.catalogue import phrases, queries, replies
 from onevisit.catalogue.models import BaseItem, Revision, Standard, StandardFile
 from onevisit.city import queries as city
 from onevisit.core import definition, lint, process, reading, visits, workdays
@@ -213,9 +213,13 @@ def named(key: str, level: str) -> str:
 
 
 def others() -> tuple[Reading, ...]:
-    """Everything in force, read once for each edition of the catalogue, with the register as it is now."""
-    kept = in_force(str(connection.settings_dict["NAME"]), queries.edition())
-    return (*kept, Reading(queries.register(), (), {}, "register"))
+    """Everything in force, read once for each edition of the catalogue, with the register as it is now.
+
+    To what the city has cancelled comes what the country has.
+    """
+    kept, known = in_force(str(connection.settings_dict["NAME"]), queries.edition()), queries.register()
+    whole = replace(known, cancelled=(*replies.abolished(), *known.cancelled))
+    return (*kept, Reading(whole, (), {}, "register"))
 
 
 @lru_cache(maxsize=2)

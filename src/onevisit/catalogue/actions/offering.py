@@ -126,8 +126,9 @@ def _store(actor: Actor, standard: Standard, rows: Sequence[Item]) -> None:
     """The rows of one standard, new ones and changed ones, with one event for all."""
     if not rows:
         return
-    Item.objects.bulk_create([row for row in rows if row.pk is None], batch_size=BATCH)
-    Item.objects.bulk_update([row for row in rows if row.pk is not None], COLUMNS, batch_size=BATCH)
+    new, old = [row for row in rows if row.pk is None], [row for row in rows if row.pk is not None]
+    Item.objects.bulk_create(new, batch_size=BATCH)
+    Item.objects.bulk_update(old, COLUMNS, batch_size=BATCH)
     told = {row.code: packs.digest(row.offer) for row in rows}
     facts = {"items": len(told), "level": standard.level, "offers": packs.digest(told), "version": standard.version}
     ledger.append(standard.stream, actor, [Entry("item.spread", facts)])

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused, Target
-from onevisit.catalogue import packs, queries
+from onevisit.catalogue import packs, revisions
 from onevisit.catalogue.actions.describing import index
 from onevisit.catalogue.actions.offering import offer
 from onevisit.catalogue.models import BaseItem, RegisterEntry, Revision, RevisionFile, Standard, StandardFile
@@ -19,7 +19,6 @@ from onevisit.city.models import Department
 from onevisit.core import lint, reading, visits
 from onevisit.core.definition import ItemHead
 from onevisit.core.offers import Register
-from onevisit.core.reading import Reading
 from onevisit.ledger import actions as ledger
 from onevisit.ledger.actions import Entry
 
@@ -62,20 +61,14 @@ def publish_pack(actor: Actor, pack: Pack, decided_at: datetime | None = None) -
 
 
 def _lint(pack: Pack) -> None:
-    """Raises `Refused` with every error that the linter finds in the pack, beside what is in force and registered already."""
+    """Raises `Refused` with every error that the linter finds in the pack, beside all that is in force and registered."""
     own = {one.name for one in pack.readings}
-    keys = [one.standard.item.id for one in pack.definitions]
-    kept = [reading.read(row.definition, f"published/{row.pk}") for row in queries.in_force(keys) if not _replaced(row, pack)]
-    report = lint.lint([*pack.readings, *kept, Reading(queries.register(), (), {}, "register")])
+    anew = {revisions.named(one.standard.item.id, one.standard.level) for one in pack.definitions}
+    report = lint.lint([*pack.readings, *(one for one in revisions.others() if one.name not in anew)])
     wrong = [one for one in report.diagnostics if one.severity == "error" and one.file in own]
     if wrong:
         said = "\n".join(f"{one.file}:{one.line}：{one.code} {one.message}" for one in wrong)
         raise Refused("lint", said, "\n改好以后再公布。")
-
-
-def _replaced(row: Standard, pack: Pack) -> bool:
-    """Whether the pack brings this standard anew."""
-    return any((one.standard.item.id, one.standard.level) == (row.base_item.key, row.level) for one in pack.definitions)
 
 
 def put_in_force(actor: Actor, written: Definition, decided_at: datetime, source: Source) -> Published:
