@@ -100,6 +100,11 @@ def item(key_or_code: str, division: str = "") -> ItemView:
     return _view(row)
 
 
+def places(key: str, level: str) -> int:
+    """In how many divisions of the level the item is on offer."""
+    return Item.objects.filter(base_item__key=key, level=level, active=True).count()
+
+
 def _items() -> QuerySet[Item]:
     return Item.objects.select_related("base_item__department", "division", "office")
 

@@ -137,7 +137,8 @@ def _begin(actor: Actor, base: BaseItem, row: Row, done: Imported) -> None:
 
 
 def _body(document: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in document.items() if key not in ("format", "item", "level")}
+    """What the row says of the item, without its head, and without a number of visits: that is computed, never typed."""
+    return {key: value for key, value in document.items() if key not in ("format", "item", "level", "visits")}
 
 
 def _offer(actor: Actor, base: BaseItem, row: Row, done: Imported) -> None:

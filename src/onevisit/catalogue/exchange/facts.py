@@ -4,6 +4,7 @@ DOMAIN section 1 has the table of coded values; what a code leaves open is asked
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from onevisit.catalogue.exchange import codesets
@@ -16,6 +17,7 @@ from onevisit.core.reading import BAD_VALUE, MISSING_ELEMENT
 KIND, COPIES = ("form", "kind"), ("form", "copies")
 ORIGIN, NECESSITY, MEDIUM = (FACT, "origin"), (FACT, "necessity"), (FACT, "medium")
 BODY_CODE = 18
+LEVELS: Mapping[str, str] = {code: level for level, code in (codesets.SETS["level"].codes or {}).items()}
 OLD_CODES = (10, 24)
 """Lengths in GB/T 39046 that are older than those in use: accepted."""
 ASKED = re.compile(
@@ -137,14 +139,19 @@ def _codes(draft: Draft) -> None:
             draft.fault(
                 BAD_VALUE, place, cell, f"实施编码里的{word}是“{value}”，与{draft.cell(place)}的“{known}”不一样，请改正一处。"
             )
-    told = codesets.code("level", str(draft.values.get(("level",), "")))
-    if told and told != level:
-        draft.fault(
-            BAD_VALUE,
-            ("level",),
-            cell,
-            f"实施编码第{BODY_CODE + 1}位的层级代码是“{level}”，与行使层级“{told}”不一样，请改正一处。",
-        )
+    _level(draft, level, cell)
+
+
+def _level(draft: Draft, code: str, cell: str) -> None:
+    """The level in an item code: taken where the table has none, else compared."""
+    path = ("level",)
+    if path not in draft.values and code in LEVELS:
+        draft.values[path] = LEVELS[code]
+        draft.told[path] = cell
+    told = codesets.code("level", str(draft.values.get(path, "")))
+    if told and told != code:
+        where = f"实施编码第{BODY_CODE + 1}位的层级代码是“{code}”"
+        draft.fault(BAD_VALUE, path, cell, f"{where}，与行使层级“{told}”不一样，请改正一处。")
 
 
 def _body(draft: Draft) -> None:

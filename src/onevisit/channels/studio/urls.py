@@ -9,6 +9,7 @@ urlpatterns = [
     path("login", login.show, name="studio-login"),
     path("items/<slug:key>/<slug:level>", items.item, name="studio-item"),
     path("items/<slug:key>/<slug:level>/begin", items.begin, name="studio-begin"),
+    path("items/<slug:key>/<slug:level>/offer", items.spread, name="studio-offer"),
     path("items/<slug:key>/<slug:level>/revert", items.revert, name="studio-revert"),
     path("revisions/<uuid:revision>/edit/<slug:section>", edit.section, name="studio-edit"),
     path("revisions/<uuid:revision>/save/<slug:section>", edit.autosave, name="studio-save"),

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from onevisit.access import Duty, Hidden, may
@@ -77,6 +78,9 @@ def item(request: ActorRequest, key: str, level: str) -> HttpResponse:
         "draft": draft,
         "evidence": postings.evidence(current.id) if current else (),
         "writes": may(request.actor, Duty.GUIDE_DRAFT, on),
+        "places": catalogue.places(key, level),
+        "publishes": may(request.actor, Duty.GUIDE_PUBLISH, on),
+        "told": request.GET,
         "reverts": len(versions) > 1 and may(request.actor, Duty.GUIDE_REVERT, on),
         "levels": [(name, words) for name, words in phrases.LEVELS.items() if name != level],
     }
@@ -89,6 +93,15 @@ def begin(request: ActorRequest, key: str, level: str) -> HttpResponse:
     """The draft is open, at its first section."""
     draft = actions.begin(request.actor, key, level)
     return redirect("studio-edit", revision=draft.id, section="basics")
+
+
+@needs_login
+@require_POST
+def spread(request: ActorRequest, key: str, level: str) -> HttpResponse:
+    """Every division of the item's levels that has an office for it offers it (实施清单)."""
+    done = actions.offer_everywhere(request.actor, key)
+    query = urlencode({"offered": len(done.offered), "skipped": len(done.skipped)})
+    return redirect(f"{reverse('studio-item', kwargs={'key': key, 'level': level})}?{query}")
 
 
 @needs_login
