@@ -1,5 +1,7 @@
 """What is exported and imported again is the same: any definition that the types allow, and all standards of the packs."""
 
+import csv
+import io
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
@@ -8,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from onevisit.access import Refused
 from onevisit.catalogue import exchange
+from onevisit.catalogue.exchange.columns import everywhere
 from onevisit.catalogue.exchange.texts import DECODERS, Unreadable, decode
 from onevisit.core.definition import Standard
 from onevisit.core.offers import Offer
@@ -127,3 +131,25 @@ def test_an_import_of_the_packs_reads_as_they_do(kind: exchange.Kind) -> None:
     items = shipped()
     found = exchange.read(f"x.{kind}", exchange.write(kind, items))
     assert [one.faults for one in exchange.readings(found)] == [()] * len(exchange.readings(found))
+
+
+HEADERS = st.sampled_from(sorted(everywhere())) | TEXT
+SAYS = TEXT | st.sampled_from(
+    ["县级", "1", "2", "1^2", "即办件", "承诺件", "行政许可", "20", "5个工作日", "《演示法》第一条：条文", "甲；乙", "窗口办理",
+     "submit", "10", "否", "甲=乙"]
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_any_table_is_read_and_checked_with_every_finding_at_a_cell(data: st.DataObject) -> None:
+    header = ["事项名称", "事项类型", *data.draw(st.lists(HEADERS, max_size=10))]
+    rows = data.draw(st.lists(st.lists(SAYS, min_size=len(header), max_size=len(header)), max_size=4))
+    made = io.StringIO(newline="")
+    csv.writer(made).writerows([header, *rows])
+    with suppress(Refused):
+        found = exchange.read("x.csv", made.getvalue().encode())
+        for one in exchange.check(found):
+            assert (one.cell and one.diagnostic.line >= 1) or not found.items
+            assert one.diagnostic.message.strip()
+        assert len(found.items) <= len(rows)

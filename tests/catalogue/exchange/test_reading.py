@@ -144,7 +144,7 @@ def test_the_sheets_of_an_official_export_are_joined_by_code():
     assert item.document["materials"][0]["basis"] == [{"law": "演示法", "article": "第一条"}]
     assert item.document["process"] == [{"id": "step1", "name": "受理申请", "does": "accept", "by": "window", "days": 1}]
     assert item.document["faq"] == [{"q": "要多久？", "a": "一天。"}]
-    assert (item.code, item.division_code, item.derived) == ("340107000001", "", ())
+    assert (item.code, item.level, item.division_code, item.derived) == ("340107000001", "county", "", ())
     (astray,) = found.faults
     assert (astray.cell, astray.code, astray.item) == ("材料!A4", "OV104", -1)
     assert "事项表里没有" in astray.message
