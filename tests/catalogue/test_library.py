@@ -1,5 +1,6 @@
 """The province's item library: what it owns may be taken over by a person, what the city owns never is; evidence."""
 
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
@@ -13,6 +14,8 @@ from onevisit.catalogue import actions, library, packs, postings, queries, revis
 from onevisit.catalogue.actions import mastering
 from onevisit.catalogue.library import Differs
 from onevisit.catalogue.models import BaseItem, MasterChange, Posting, Standard
+from onevisit.channels.cli import library as cli
+from onevisit.channels.cli.answer import Answer
 from onevisit.identity.peers import PeerTrouble
 
 __all__ = ["province", "province_process"]
@@ -109,3 +112,16 @@ def test_the_province_s_site_confirms_what_it_was_given(province: Province, cloc
     assert (here.note, there.content_hash, there.address) == ("打不开", item.content_hash, f"/guides/{item.code}")
     assert actions.look_around(SYSTEM) == (0, 0)
     assert Posting.objects.count() == 2
+
+
+def test_the_commands_compare_and_look(province: Province) -> None:
+    pulled = command("pull")
+    assert pulled.code == 0
+    assert {"shop-permit", "demo-night-market"} & {one["key"] for one in pulled.document}
+    looked = command("evidence")
+    assert (looked.document, looked.code) == ({"agrees": 1, "wrong": 1}, 1)
+
+
+def command(verb: str) -> Answer:
+    """What `onevisit library` answers."""
+    return cli.run(Namespace(verb=verb))

@@ -136,7 +136,8 @@ def test_two_editors_do_not_overwrite_each_other(editor: Page, browser: Browser,
 LAW = "中华人民共和国人口与计划生育法 第十八条"
 ROW = {
     "事项代号": "second-child", "事项名称": "再生育审批", "事项类型": "行政确认", "设定依据": LAW, "行使层级": "县级",
-    "服务对象": "自然人", "办件类型": "承诺件", "办理形式": "网上办理", "法定办结时限": "20", "承诺办结时限": "5", "办理部门": "卫生健康委员会",
+    "服务对象": "自然人", "办件类型": "承诺件", "办理形式": "网上办理",
+    "法定办结时限": "20", "承诺办结时限": "5", "办理部门": "卫生健康委员会",
     "材料名称": "其他材料", "材料依据": LAW, "审批结果名称": "再生育批准书",
 }  # fmt: skip
 SHEET = f"{','.join(ROW)}\n{','.join(ROW.values())}\n"
@@ -179,8 +180,9 @@ def mended(editor: Page) -> None:
     saved(editor)
     expect(findings).not_to_contain_text("OV201")
     findings.get_by_role("link", name="审批结果").first.click()
-    sample = {"name": "second-child.html", "mimeType": "text/html", "buffer": "<h1>再生育批准书</h1><p>样本</p>".encode()}
-    editor.get_by_label("文件（网页文件").set_input_files(sample)
+    editor.get_by_label("文件（网页文件").set_input_files(
+        {"name": "second-child.html", "mimeType": "text/html", "buffer": "<h1>再生育批准书</h1><p>样本</p>".encode()}
+    )
     editor.get_by_role("button", name="上传").click()
     expect(editor.locator("main")).to_contain_text("已有：second-child.html")
     entry = editor.locator(".entry").first

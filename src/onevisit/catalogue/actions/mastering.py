@@ -22,14 +22,14 @@ HEAD = ("name", "type", "basis")
 
 def pull(actor: Actor) -> int:
     """The differences as of now are noted, those that are gone are closed; how many are open. Raises `PeerTrouble`."""
-    access.require(actor, Duty.GUIDE_DRAFT, Target("catalogue"))
     return note(actor, tuple(library.differences(library.pulled())))
 
 
 @transaction.atomic
 def note(actor: Actor, found: tuple[library.Differs, ...]) -> int:
-    """Exactly these differences are open."""
-    access.require(actor, Duty.GUIDE_DRAFT, Target("catalogue"))
+    """Exactly these differences are open; whoever writes guides or publishes them may note them."""
+    if not access.may(actor, Duty.GUIDE_DRAFT, Target("catalogue")):
+        access.require(actor, Duty.GUIDE_PUBLISH, Target("catalogue"))
     now = settings.CLOCK()
     items = BaseItem.objects.in_bulk([one.key for one in found], field_name="key")
     decided = set(MasterChange.objects.exclude(outcome="open").values_list("code", "field", "theirs"))

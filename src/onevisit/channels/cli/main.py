@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": (f"{ROOM}.doctor", "检查运行环境"),
     "search": (f"{ROOM}.search", "用百姓的话找事项"),
     "catalogue": (f"{ROOM}.catalogue", "导入、导出、发布、比较事项目录"),
+    "library": (f"{ROOM}.library", "与省级事项库比对，留下公布凭证"),
 }
 """Noun -> its module and one line of help; a new command adds one line."""
 

@@ -20,7 +20,7 @@ from onevisit.papers import queries as files
 
 MOST_BYTES = 20_000_000
 MOST_ITEMS = 3_000
-"""Items that a page takes at once; more by `onevisit catalogue import`."""
+"""Items that become drafts at once."""
 SHOWN = 200
 WITHIN = 86_400
 """Seconds for which a trial can be made real."""
@@ -59,7 +59,7 @@ def keep(request: ActorRequest) -> HttpResponse:
         return _page(request, {"problems": (Problem("f-file", "这次试读是别人做的，请您自己选文件再试。"),)})
     found = exchange.read(name, files.content(file).content)
     if len(found.items) > MOST_ITEMS:
-        raise Refused("too-many", f"一次最多导入{MOST_ITEMS}项。", "请分成几个文件，或者请管理员用命令导入。")
+        raise Refused("too-many", f"一次最多导入{MOST_ITEMS}项。", "请分成几个文件。")
     return _page(request, {"done": actions.import_table(request.actor, found), "levels": phrases.LEVELS, "file": name})
 
 
