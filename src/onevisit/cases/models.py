@@ -266,3 +266,26 @@ class Opinion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}:{self.on}"
+
+
+class Reminder(models.Model):
+    """What an officer is told of a case that he did not do himself (内部提醒): accepted by silence, withdrawn from his hands."""
+
+    class Kind(models.TextChoices):
+        SILENCE = "silence", "没有在期限内告知，已视为受理"
+        WITHDRAWN = "withdrawn", "申请人撤回了，不用再办"
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reminders")
+    account = models.CharField(max_length=36)
+    kind = models.CharField(max_length=12, choices=Kind)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("at", "id")
+        constraints = (models.UniqueConstraint(fields=["case", "account", "kind", "at"], name="reminder_once"),)
+        indexes = (models.Index(fields=["account", "at"], condition=Q(seen_at=None), name="reminder_open"),)
+
+    def __str__(self) -> str:
+        return f"{self.case_id}:{self.kind}"

@@ -16,6 +16,7 @@ from onevisit.cases.actions.objections import dispute
 from onevisit.cases.actions.parties import confirm, disagree, join
 from onevisit.cases.actions.pausing import extend, resume, suspend
 from onevisit.cases.actions.receiving import SHOWN, Visitor, hand_in, start_here
+from onevisit.cases.actions.reminding import seen
 from onevisit.cases.actions.renewing import overtaken, renew
 from onevisit.cases.actions.reporting import report
 from onevisit.cases.actions.steps import NewRecord, Said, finish, hand_over, keep_minutes
@@ -74,6 +75,7 @@ __all__ = [
     "report",
     "resume",
     "save",
+    "seen",
     "settle_facts",
     "start",
     "start_here",

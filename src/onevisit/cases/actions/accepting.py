@@ -14,7 +14,7 @@ from django.db import transaction
 from onevisit import access
 from onevisit.access import SYSTEM, Actor, Duty, Refused
 from onevisit.cases import clocks, offices, queries
-from onevisit.cases.actions import seating
+from onevisit.cases.actions import reminding, seating
 from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
 from onevisit.cases.actions.opinions import keep_opinion
 from onevisit.cases.actions.pausing import set_due
@@ -130,7 +130,9 @@ def accept_by_silence(case_id: str) -> bool:
     if row.stage != "received" or row.notice_due_at is None or row.notice_due_at > settings.CLOCK():
         return False
     ended = row.notice_due_at.astimezone(settings.ZONE)
+    silent = [queries.at(row, task) for task in row.tasks.filter(closed_at=None, does="accept")]
     _accepted(SYSTEM, row, Act("accept", data={"deemed": True}), row.received_at or ended, ended)
+    reminding.of_silence(row, silent)
     return True
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from onevisit import access
 from onevisit.access import SYSTEM, Actor, Duty
 from onevisit.cases import queries
+from onevisit.cases.actions import reminding
 from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import stages
@@ -36,8 +37,12 @@ def withdraw(actor: Actor, case_id: str) -> queries.CaseView:
     standard = catalogue.standard(row.standard_id)
     act = Act("withdraw", data={"by": queries.standing(row, actor)})
     events = agreed(stages.decide(standard, state_of(row), act, settings.CLOCK()))
+    holders = list(
+        row.tasks.filter(closed_at=None).exclude(hands__in=["system", "applicant"]).values_list("claimed_by", flat=True)
+    )
     apply(row, standard, events)
     append(row, actor, events)
+    reminding.of_withdrawal(row, holders)
     return queries.view(row)
 
 

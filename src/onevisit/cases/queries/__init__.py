@@ -15,6 +15,7 @@ from onevisit.cases.queries.gate import at, beginning, entrusted, may_begin, own
 from onevisit.cases.queries.handing import Choice, choice, delivery_choice, is_delivering
 from onevisit.cases.queries.pinned import Pinned, pinned
 from onevisit.cases.queries.progress import AFFAIR, Account, RailStep, account, affair, events, handed_over, promised_visits, rail
+from onevisit.cases.queries.reminders import Told, reminders
 from onevisit.cases.queries.said import OpinionView, OwedView, RecordView, may, opinions, owed, records, state
 from onevisit.cases.queries.seats import (
     DISAGREES,
@@ -60,6 +61,7 @@ __all__ = [
     "RailStep",
     "RecordView",
     "ToMend",
+    "Told",
     "Turn",
     "Wanted",
     "Work",
@@ -102,6 +104,7 @@ __all__ = [
     "promised_visits",
     "rail",
     "records",
+    "reminders",
     "row",
     "standing",
     "state",

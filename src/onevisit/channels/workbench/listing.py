@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 
 from onevisit.access import Actor
-from onevisit.cases import actions
+from onevisit.cases import actions, queries
 from onevisit.cases.queries import Wanted, Work
 from onevisit.channels.ui import parts
 from onevisit.city import queries as city
@@ -99,6 +99,7 @@ def page(actor: Actor, asked: Mapping[str, str], chosen: Wanted, found: Sequence
         "items": sorted({(one.case.item_key, one.case.item_name) for one in listed}),
         "picks": any(row.picks for row in rows),
         "lot": actions.pending(actor),
+        "told": queries.reminders(actor),
         "away": tuple(absences.away(set(stood_in_for)).values()) if stood_in_for else (),
         "first": f"?{urlencode(kept)}" if asked.get("after") else "",
         "next": f"?{urlencode({**kept, 'after': listed[-1].mark})}" if len(found) > PAGE else "",

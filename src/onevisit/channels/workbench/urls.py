@@ -11,6 +11,7 @@ urlpatterns = [
     path("colleagues", colleagues.listed, name="colleagues"),
     path("colleagues/<uuid:absence>/end", colleagues.end, name="absence-end"),
     path("window/", include("onevisit.channels.workbench.intake.urls")),
+    path("reminders/<uuid:reminder>", work.seen, name="reminder-seen"),
     path("together", together.preview, name="together"),
     path("together/accept", together.accept, name="together-accept"),
     path("together/undo", together.undo, name="together-undo"),

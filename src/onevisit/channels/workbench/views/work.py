@@ -36,3 +36,11 @@ def give_back(request: ActorRequest, case: UUID) -> HttpResponse:
     """The step waits for a colleague again."""
     actions.give_back(request.actor, str(case))
     return redirect("work")
+
+
+@require_POST
+@needs_login
+def seen(request: ActorRequest, reminder: UUID) -> HttpResponse:
+    """What the officer was told is off his page."""
+    actions.seen(request.actor, str(reminder))
+    return redirect("work")
