@@ -107,5 +107,5 @@ def test_an_item_on_offer_without_a_standard_is_named(tampering: Tampering) -> N
 
 
 def test_a_base_item_that_search_would_miss_is_named() -> None:
-    BaseItem.objects.update(search=None)
+    BaseItem.objects.update(indexed_at=None)
     assert offenders(40) == ["base item shop-permit is not indexed"]

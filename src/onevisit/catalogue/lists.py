@@ -1,9 +1,11 @@
 """Lists of base items as a division offers them: by theme, by key, the newest guides; a few queries, however long the list."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from onevisit.catalogue.models import BaseItem, Item
@@ -49,44 +51,58 @@ def listing(theme: str = "", division: str = "", after: str = "", limit: int = 5
     """The items of the base catalogue by key, those after `after`; each as the division (or one above it) offers it."""
     if not f"{theme}{after}".isprintable():
         return ()
-    rows = _base().filter(key__gt=after).order_by("key")
-    if theme:
-        rows = rows.filter(theme__contains=[theme])
-    return _listed(list(rows[:limit]), division)
+    themed = "AND base.theme @> %(theme)s::jsonb" if theme else ""
+    asked = {"after": after, "theme": json.dumps([theme]), "limit": limit}
+    return _lines(f"WHERE base.key > %(after)s {themed} ORDER BY base.key LIMIT %(limit)s", division, asked)
 
 
 def listed(keys: Sequence[str], division: str = "") -> tuple[Listed, ...]:
     """The items of these keys, in this order."""
-    rows = {row.key: row for row in _base().filter(key__in=keys)}
-    return _listed([rows[key] for key in keys if key in rows], division)
+    if not keys:
+        return ()
+    found = {line.key: line for line in _lines(_KEYS, division, {"keys": list(keys)})}
+    return tuple(found[key] for key in keys if key in found)
 
 
-def _base() -> QuerySet[BaseItem]:
-    """Base items with what a list shows of them."""
-    return BaseItem.objects.select_related("department").defer("search", "words", "about", "basis")
+_KEYS = "WHERE base.key = ANY((SELECT %(keys)s::text[])::text[])"
+"""Selected once more, a list is as unknown to the planner as it will be next time: it plans once, not at each call."""
 
 
-def _listed(rows: Sequence[BaseItem], division: str) -> tuple[Listed, ...]:
-    """Three queries, whatever the number of rows."""
-    offered = Item.objects.filter(base_item__in=[row.pk for row in rows], active=True).select_related("division", "office")
-    here = {row.base_item_id: row for row in nearest(offered, division)}
-    promises = {
-        (base, level): promise
-        for base, level, promise in StandardRow.objects.filter(
-            base_item__in=[row.pk for row in rows], state=StandardRow.State.PUBLISHED
-        ).values_list("base_item", "level", "promise")
-    }
-    return tuple(_line(row, here.get(row.pk), promises) for row in rows)
+def _lines(which: str, division: str, asked: Mapping[str, Any]) -> tuple[Listed, ...]:
+    """What is listed of these base items, in one statement: the offer nearest to the division, and what its standard promises."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES.format(offered=_NEAREST if division else _ANY, which=which), {**asked, "above": _above(division)})
+        return tuple(_line(row) for row in cursor.fetchall())
 
 
-def _line(base: BaseItem, offered: Item | None, promises: Mapping[tuple[int, str], str]) -> Listed:
-    promise = promises.get((base.pk, offered.level), "") if offered else ""
-    ask = f"这个事项的指南还没有上网，请咨询{offered.office.name if offered else base.department.name}。"
+_ANY = "ORDER BY place.code"
+_NEAREST = "AND place.code = ANY((SELECT %(above)s::text[])::text[]) ORDER BY array_position(%(above)s::text[], place.code::text)"
+_LINES = """
+SELECT base.key, base.name, base.type, base.theme, base.levels, base.audience, department.id, department.name,
+       offered.code, offered.level, offered.place, offered.place_name, offered.office, standard.promise
+FROM catalogue_baseitem base
+JOIN city_department department ON department.id = base.department_id
+LEFT JOIN LATERAL (
+    SELECT item.code, item.level, place.code AS place, place.name AS place_name, office.name AS office
+    FROM catalogue_item item
+    JOIN city_division place ON place.id = item.division_id
+    JOIN city_departmentoffice office ON office.id = item.office_id
+    WHERE item.base_item_id = base.id AND item.active {offered} LIMIT 1
+) offered ON true
+LEFT JOIN catalogue_standard standard
+    ON standard.base_item_id = base.id AND standard.level = offered.level AND standard.state = 'published'
+{which}
+"""
+
+
+def _line(row: Sequence[Any]) -> Listed:
+    key, name, kind, theme, levels, audience, department, department_name, *offered = row
+    code, level, place, place_name, office, promise = (one or "" for one in offered)
+    ask = f"这个事项的指南还没有上网，请咨询{office or department_name}。"
     return Listed(
-        key=base.key, code=offered.code if offered else "", name=base.name, type=base.type, theme=tuple(base.theme),
-        level=offered.level if offered else next((one for one in LEVELS if one in base.levels), ""),
-        audience=tuple(base.audience), department_id=base.department_id, department_name=base.department.name,
-        division_code=offered.division.code if offered else "", division_name=offered.division.name if offered else "",
+        key=key, code=code, name=name, type=kind, theme=tuple(json.loads(theme)), audience=tuple(json.loads(audience)),
+        level=level or next((one for one in LEVELS if one in json.loads(levels)), ""),
+        department_id=department, department_name=department_name, division_code=place, division_name=place_name,
         word=visits.WORDS.get(cast(visits.Promise, promise), ""), promise=promise, guided=bool(promise),
         ask="" if promise else ask,
     )  # fmt: skip
@@ -112,6 +128,11 @@ def nearest(offered: QuerySet[Item], division: str) -> QuerySet[Item]:
     """One row of each item: the division's own, else the one right above; of any place if none is named."""
     if not division:
         return offered.order_by("base_item_id", "division__code").distinct("base_item_id")
-    above = [division, *(division[:digits].ljust(12, "0") for digits in (9, 6, 4))]
-    here = offered.filter(division__code__in=[code for code in above if code.isprintable()])
+    here = offered.filter(division__code__in=_above(division))
     return here.order_by("base_item_id", "-division__code").distinct("base_item_id")
+
+
+def _above(division: str) -> list[str]:
+    """The division and those that it lies in, the nearest first."""
+    above = [division, *(division[:digits].ljust(12, "0") for digits in (9, 6, 4))]
+    return [code for code in above if code.isprintable()]

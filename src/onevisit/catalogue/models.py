@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 
@@ -35,7 +34,6 @@ class BaseItem(models.Model):
     """Words that stand around it: other names of what it speaks of, common questions."""
     source = models.CharField(max_length=200)
     """Where this row comes from, with the doubt that its source declares."""
-    search = SearchVectorField(null=True)
     indexed_at = models.DateTimeField(null=True)
     """When its words last changed; what is kept of them in memory is as old as the newest of these."""
 
@@ -47,7 +45,6 @@ class BaseItem(models.Model):
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="base_item_code_once"),
         )
         indexes = (
-            GinIndex(fields=["search"], name="base_item_search"),
             GinIndex(fields=["theme"], name="base_item_theme"),
             models.Index(fields=["-indexed_at"], name="base_item_newest"),
         )

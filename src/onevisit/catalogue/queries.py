@@ -280,7 +280,12 @@ def register() -> Register:
 
 def edition() -> str:
     """A word that changes whenever anything of the catalogue does: what caches are keyed by."""
-    last = StandardRow.objects.order_by("-pk").values_list("public_id", flat=True).first()
-    retired = StandardRow.objects.aggregate(at=Max("retired_at"))["at"]
-    offered = Item.objects.aggregate(at=Max("changed_at"), last=Max("pk"))
-    return f"{last}/{retired}/{offered['at']}/{offered['last']}"
+    with connection.cursor() as cursor:
+        cursor.execute(_EDITION)
+        return "/".join(map(str, cursor.fetchone()))
+
+
+_EDITION = """
+SELECT (SELECT public_id FROM catalogue_standard ORDER BY id DESC LIMIT 1), (SELECT max(retired_at) FROM catalogue_standard),
+       (SELECT max(changed_at) FROM catalogue_item), (SELECT max(id) FROM catalogue_item)
+"""

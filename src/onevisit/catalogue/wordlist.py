@@ -1,6 +1,5 @@
 """The city's word list (`data/words.yaml`): words that mean one thing, further words of items, desks that people name."""
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,13 +28,19 @@ class WordList:
     """The list, read."""
 
     same: Mapping[str, str]
-    pattern: re.Pattern[str]
+    starts: Mapping[str, tuple[str, ...]]
+    """The words by their first character, the longest first."""
     items: Mapping[str, tuple[str, ...]]
     desks: tuple[Desk, ...]
 
     def folded(self, text: str) -> str:
         """The text with each word of a group replaced by the group's first; the longest words first."""
-        return self.pattern.sub(lambda found: self.same[found[0]], text)
+        found, at = [], 0
+        while at < len(text):
+            word = next((one for one in self.starts.get(text[at], ()) if text.startswith(one, at)), "")
+            found.append(self.same[word] if word else text[at])
+            at += len(word) or 1
+        return "".join(found)
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +51,7 @@ def wordlist() -> WordList:
     longest = sorted(same, key=len, reverse=True)
     return WordList(
         same=same,
-        pattern=re.compile("|".join(re.escape(word) for word in longest)),
+        starts={first: tuple(one for one in longest if one[0] == first) for first in {one[0] for one in longest}},
         items={key: tuple(words.split()) for key, words in said["items"].items()},
         desks=tuple(Desk(name, department, matter) for name, (department, matter) in said["desks"].items()),
     )

@@ -5,10 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.postgres.search import SearchVectorField
 from django.db import transaction
-from django.db.models import Value
-from django.db.models.functions import Cast
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused, Target
@@ -52,8 +49,7 @@ def _describe(item: BaseItem, row: Mapping[str, str]) -> None:
 
 def index(item: BaseItem) -> None:
     """The row is saved, found by its name, its words and what stands around it."""
-    entry = search.Entry(item.key, item.name, tuple(item.words), (*item.theme, item.type, *item.about))
-    item.search, item.indexed_at = Cast(Value(search.vector(entry)), SearchVectorField()), settings.REAL_CLOCK()
+    item.indexed_at = settings.REAL_CLOCK()
     item.save()
 
 
