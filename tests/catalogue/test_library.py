@@ -117,7 +117,7 @@ def test_the_province_s_site_confirms_what_it_was_given(province: Province, cloc
 def test_the_commands_compare_and_look(province: Province) -> None:
     pulled = command("pull")
     assert pulled.code == 0
-    assert {"shop-permit", "demo-night-market"} & {one["key"] for one in pulled.document}
+    assert "demo-night-market" in str(pulled.document)
     looked = command("evidence")
     assert (looked.document, looked.code) == ({"agrees": 1, "wrong": 1}, 1)
 
