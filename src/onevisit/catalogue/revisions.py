@@ -223,6 +223,23 @@ def others() -> tuple[Reading, ...]:
 
 
 @lru_cache(maxsize=2)
-def in_force(_database: str, _edition: str) -> tuple[Reading, ...]:
-    found = Standard.objects.filter(state=Standard.State.PUBLISHED).select_related("base_item").order_by("pk")
-    return tuple(reading.read(row.definition, named(row.base_item.key, row.level)) for row in found)
+def in_force(database: str, _edition: str) -> tuple[Reading, ...]:
+    """Every definition in force, each read once however often the catalogue changes: a version never does."""
+    rows = Standard.objects.filter(state=Standard.State.PUBLISHED).order_by("pk").values_list("pk", "base_item__key", "level")
+    places = {pk: named(key, level) for pk, key, level in rows}
+    kept = {pk: _READ[database, pk] for pk in places if (database, pk) in _READ}
+    for pk, text in Standard.objects.filter(pk__in=places.keys() - kept.keys()).values_list("pk", "definition"):
+        kept[pk] = _READ[database, pk] = reading.read(text, places[pk])
+    for gone in [place for place in tuple(_READ) if place[0] == database and place[1] not in places]:
+        _READ.pop(gone, None)
+    return tuple(kept[pk] for pk in places)
+
+
+_READ: dict[tuple[str, int], Reading] = {}
+"""What this process has read of what is in force."""
+
+
+def forget() -> None:
+    """Nothing is known any more of what is in force."""
+    in_force.cache_clear()
+    _READ.clear()
