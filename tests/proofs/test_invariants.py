@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.db import connection
 from tests.catalogue import town
