@@ -3,13 +3,15 @@
 Every guide offers both (GB/T 39046-2020 table 4); nobody types them, they come from the definition.
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from dataclasses import dataclass
 from typing import Any
 
 from onevisit.access import Hidden
 from onevisit.catalogue import phrases
+from onevisit.catalogue.documents import blocks
+from onevisit.catalogue.documents.blocks import Block
 from onevisit.catalogue.models import StandardFile
 from onevisit.catalogue.queries import ItemView
 from onevisit.core import situations, values
@@ -20,6 +22,10 @@ EMPTY = "　" * 8
 SYSTEM = "由数据取得，不用填"
 YES_NO = ("是", "否")
 NOTHING: Mapping[str, str] = {}
+NAME = re.compile(r"[\w-]{1,90}\.html?")
+"""What a form or sample may be called: it stands in addresses and in the names of files that are downloaded."""
+MOST_FILES = 50
+"""Forms and samples of one revision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +35,6 @@ class Row:
     label: str
     value: str
     help: str = ""
-
-
-@dataclass(slots=True)
-class Block:
-    """A paragraph, heading, list or table of a pack's form: plain text in `cells`, row by row."""
-
-    tag: str
-    cells: list[list[str]] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """All of it in one line."""
-        return "".join(cell for row in self.cells for cell in row)
 
 
 @dataclass(frozen=True)
@@ -138,45 +131,19 @@ def brought(item: ItemView, name: str) -> Brought:
     row = StandardFile.objects.filter(standard=item.standard_id, name=name).first() if name.isprintable() else None
     if row is None:
         raise Hidden(name)
-    reader = _Plain()
-    reader.feed(bytes(row.content).decode("utf-8", "replace"))
-    heading = next((one.text for one in reader.blocks if one.tag == "h1"), name)
-    return Brought(**_paper(item, heading, ""), blocks=tuple(one for one in reader.blocks if one.text != heading))
+    read = blocks.blocks(bytes(row.content).decode("utf-8", "replace"))
+    first = next((one for one in read if one.tag == "h1"), None)
+    return Brought(**_paper(item, first.text if first else name, ""), blocks=tuple(one for one in read if one is not first))
 
 
-class _Plain(HTMLParser):
-    """A pack's form as text in a few kinds of blocks; whatever else it holds stays behind (texts are data)."""
-
-    LISTS = frozenset({"ol", "ul", "table"})
-    LINES = frozenset({"h1", "h2", "p"})
-    UNSEEN = frozenset({"head", "script", "style", "title"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.blocks: list[Block] = []
-        self._unseen = 0
-        self._open: Block | None = None
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        """A block begins, or a row or cell of it."""
-        if tag in self.UNSEEN:
-            self._unseen += 1
-        elif tag in self.LISTS or (tag in self.LINES and self._open is None):
-            self._open = Block(tag, [] if tag in self.LISTS else [[""]])
-            self.blocks.append(self._open)
-        elif self._open and tag in ("li", "tr"):
-            self._open.cells.append([""] if tag == "li" else [])
-        elif self._open and self._open.cells and tag in ("th", "td"):
-            self._open.cells[-1].append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        """A block ends."""
-        if tag in self.UNSEEN:
-            self._unseen -= 1
-        elif self._open and tag == self._open.tag:
-            self._open = None
-
-    def handle_data(self, data: str) -> None:
-        """Text goes into the newest cell."""
-        if not self._unseen and self._open and self._open.cells and self._open.cells[-1]:
-            self._open.cells[-1][-1] += data.strip("\n")
+def readable(name: str, content: bytes) -> str:
+    """Why this can't be a blank form or a sample of a guide, to be read by who brought it; empty if it can."""
+    if not NAME.fullmatch(name):
+        return "文件名只能用汉字、字母、数字、下划线和短横线，最多90个字，并以.html结尾。"
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return "文件的编码不是UTF-8，请另存为UTF-8编码的网页文件。"
+    if not any(one.text.strip() for one in blocks.blocks(text)):
+        return "文件里没有读到文字，请换一份有内容的网页文件。"
+    return ""

@@ -22,7 +22,8 @@ from docx.styles.style import ParagraphStyle
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from onevisit.catalogue.documents.forms import Block, Brought, Row, Sheet
+from onevisit.catalogue.documents.blocks import Block
+from onevisit.catalogue.documents.forms import Brought, Row, Sheet
 
 BODY, HEADING, LATIN = "仿宋", "宋体", "Times New Roman"
 WIDTH, HEIGHT = Mm(210), Mm(297)
