@@ -32,6 +32,7 @@ bench: setup ## speed as ratios against peers, in one run each; see bench/
 	$(PY) bench/engine.py
 	$(PY) bench/work.py
 	$(PY) bench/lint.py
+	$(PY) bench/search.py
 	$(PY) bench/exchange.py
 
 lock: ## renew requirements.lock from pyproject.toml

@@ -1,19 +1,22 @@
 """Search by people's words on a whole city's catalogue, beside what PostgreSQL offers alone: LIKE, trigrams, its own text search.
 
 3,000 base items (the 215 real ones among them), 8,000 standards, 60,000 items. Every way answers the phrases of tests/catalogue;
-prints how often the right item is among the first three and the milliseconds of a search, one client and eight. Fails if the
-product finds fewer than 95 of 100, if hostile words fail, or if a peer finds more; times are told, not judged.
+prints how often the right item is among the first three and the milliseconds of a search, one client and eight. No result is kept
+from one search to the next: a phrase that is asked again costs as much. Fails if the product finds fewer than 95 of 100, if a
+peer finds more, or if hostile words take too long; other times are told, not judged.
 """
 
 import csv
 import json
+import os
 import random
 import subprocess
 import sys
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
-from time import perf_counter
+from multiprocessing.synchronize import Barrier
+from time import perf_counter, process_time
 
 import django
 import ground
@@ -37,6 +40,7 @@ HOSTILE = (
     "%", "_", "%_%", "\\", "'", "𠮷𡈽𠀋" * 20, "契" * 10_000, "a" * 10_000, "\x00契税\x00", "'); drop table x; --", "\u202e契税",
     "🙂" * 50,
 )  # fmt: skip
+START: list[Barrier] = []
 Way = Callable[[str], list[str]]
 
 
@@ -56,48 +60,58 @@ def report(seen: dict[str, dict[str, float]]) -> int:
     """The table, with ratios to the product; what is wrong decides."""
     ours = seen["onevisit"]
     for name, one in seen.items():
-        if name not in ("hostile", "eight"):
-            ratio = f"{one['p50'] / ours['p50']:6.2f} ×"
-            print(f"{name:10} first three {one['right']:5.1f} %   p50 {one['p50']:7.1f} ms   p99 {one['p99']:7.1f} ms   {ratio}")
-    eight = seen["eight"]
-    print(f"{CLIENTS} clients at once       p50 {eight['p50']:7.1f} ms   p99 {eight['p99']:7.1f} ms   (aim {AIM:.0f})")
+        if "right" in one:
+            right = f"first three {one['right']:5.1f} %, unseen {one['unseen']:5.1f} %"
+            print(f"{name:10} {right}   p50 {one['p50']:7.1f} ms   p99 {one['p99']:7.1f} ms   {one['p50'] / ours['p50']:6.2f} ×")
+    served, apart, load = seen["served"], seen["apart"], seen["load"]
+    print(
+        f"one client: {ours['cpu']:.2f} ms of processor a search; the words are read into a new process in {ours['first']:.0f} ms"
+    )
+    shape = f"{ground.WORKERS} processes of {ground.THREADS} threads, as the product serves"
+    print(f"{CLIENTS} clients, {shape}: p50 {served['p50']:.1f} ms   p99 {served['p99']:.1f} ms   (aim {AIM:.0f})")
+    print(f"{CLIENTS} clients, each a process of its own: p50 {apart['p50']:.1f} ms   p99 {apart['p99']:.1f} ms")
     print(f"hostile words, the slowest {seen['hostile']['most']:.1f} ms   (aim {HOSTILE_AIM:.0f})")
+    print(f"load average {load['before']:.1f} before, {load['after']:.1f} after")
     best = max(one["right"] for name, one in seen.items() if "right" in one and name != "onevisit")
-    return int(ours["right"] < 95 or best > ours["right"])
+    return int(ours["right"] < 95 or best > ours["right"] or seen["hostile"]["most"] > HOSTILE_AIM)
 
 
 def leg() -> None:
     """Inside the product's environment: fills the city, asks every way."""
     fill()
-    asked = phrases()
-    seen: dict[str, dict[str, float]] = {name: measured(way, asked) for name, way in ways().items()}
+    seen: dict[str, dict[str, float]] = {"load": {"before": os.getloadavg()[0]}}
+    first = taken(product, "契税")
+    seen |= {name: measured(way) for name, way in ways().items()}
+    seen["onevisit"]["first"] = first
     seen["hostile"] = {"most": max(taken(product, words) for words in HOSTILE)}
-    with ProcessPoolExecutor(CLIENTS, mp_context=get_context("spawn"), initializer=django.setup) as pool:
-        took = [one for each in pool.map(client, range(CLIENTS)) for one in each]
-    seen["eight"] = summed(took)
+    seen["served"], seen["apart"] = crowd(worker, ground.WORKERS), crowd(client, CLIENTS)
+    seen["load"]["after"] = os.getloadavg()[0]
     print(json.dumps(seen))
 
 
-def phrases() -> list[tuple[str, str]]:
+def phrases(*names: str) -> list[tuple[str, str]]:
     """What people say, and the key of what they mean."""
     rows: list[tuple[str, str]] = []
-    for name in ("search_phrases.csv", "spoken_phrases.csv"):
-        with (ground.ROOT / "tests" / "catalogue" / name).open(encoding="utf-8", newline="") as table:
+    for name in names:
+        with (ground.ROOT / "tests" / "catalogue" / f"{name}_phrases.csv").open(encoding="utf-8", newline="") as table:
             rows += [(row["query"], row["key"]) for row in csv.DictReader(table) if row["key"]]
     return rows
 
 
-def measured(way: Way, asked: list[tuple[str, str]]) -> dict[str, float]:
+def measured(way: Way) -> dict[str, float]:
     """How often the right one is among the first three, and how long it takes; each way is warm."""
+    asked, unseen = phrases("search", "spoken"), phrases("unseen")
     for words, _ in asked[:40]:
         way(words)
-    right, took = 0, []
+    right, took, spent = 0, [], process_time()
     for words, key in asked:
         begin = perf_counter()
         found = way(words)
         took.append((perf_counter() - begin) * 1000)
         right += key in found
-    return {"right": 100 * right / len(asked), **summed(took)}
+    cpu = 1000 * (process_time() - spent) / len(asked)
+    missed = sum(key not in way(words) for words, key in unseen)
+    return {"right": 100 * right / len(asked), "unseen": 100 - 100 * missed / len(unseen), "cpu": cpu, **summed(took)}
 
 
 def summed(took: list[float]) -> dict[str, float]:
@@ -113,12 +127,35 @@ def taken(way: Way, words: str) -> float:
     return (perf_counter() - begin) * 1000
 
 
+def crowd(work: Callable[[int], list[float]], processes: int) -> dict[str, float]:
+    """Milliseconds of the searches that so many processes do, all begun together."""
+    context = get_context("spawn")
+    begun = (context.Barrier(CLIENTS),)
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=ready, initargs=begun) as pool:
+        return summed([one for each in pool.map(work, range(processes)) for one in each])
+
+
+def ready(begun: Barrier) -> None:
+    """A process of clients is set up."""
+    django.setup()
+    START.append(begun)
+
+
+def worker(number: int) -> list[float]:
+    """Clients that share a process, as the product serves them."""
+    product("契税")
+    with ThreadPoolExecutor(ground.THREADS) as pool:
+        took = pool.map(client, range(number * ground.THREADS, (number + 1) * ground.THREADS))
+        return [one for each in took for one in each]
+
+
 def client(number: int) -> list[float]:
-    """One of many clients, in a process of its own: the phrases in its own order, after a warm round."""
-    asked = [words for words, _ in phrases()]
+    """One of many clients: the phrases in its own order, after a warm round."""
+    asked = [words for words, _ in phrases("search", "spoken")]
     random.Random(number).shuffle(asked)
     for words in asked[:40]:
         product(words)
+    START[0].wait()
     return [taken(product, words) for words in asked]
 
 
@@ -176,22 +213,16 @@ def fill() -> None:
 
 def others() -> None:
     """Base items that are made up, indexed as real ones are."""
-    from django.contrib.postgres.search import SearchVectorField  # noqa: PLC0415 - Django is ready only inside the leg
-    from django.db.models import Value  # noqa: PLC0415
-    from django.db.models.functions import Cast  # noqa: PLC0415
-
-    from onevisit.catalogue import search  # noqa: PLC0415
-    from onevisit.catalogue.models import BaseItem  # noqa: PLC0415
+    from onevisit.catalogue.models import BaseItem  # noqa: PLC0415 - Django is ready only inside the leg
+    from onevisit.settings import REAL_CLOCK  # noqa: PLC0415
 
     rows = []
     for number in range(BASES - BaseItem.objects.count()):
         name = f"{KINDS[number % 15]}{ACTS[number // 15 % 9]}（{number // 135 + 1}类）"
-        entry = search.Entry(f"other-{number}", name, (name[:4], name[2:6]))
-        vector = Cast(Value(search.vector(entry)), SearchVectorField())
         rows.append(
             BaseItem(
-                key=entry.key, name=name, type="行政许可", department_id="market", words=list(entry.words), theme=["其他"],
-                levels=["county"], source="bench", search=vector,
+                key=f"other-{number}", name=name, type="行政许可", department_id="market", words=[name[:4], name[2:6]],
+                theme=["其他"], levels=["county"], source="bench", indexed_at=REAL_CLOCK(),
             )
         )  # fmt: skip
     BaseItem.objects.bulk_create(rows, batch_size=500)

@@ -32,12 +32,21 @@ KEPT = 16384
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A name or a people's word as it is compared: without blanks, its pairs, and what these count."""
+    """A name or a people's word as it is compared: without blanks, its characters, what its pairs count together."""
 
     text: str
     flat: str
-    pairs: frozenset[str]
+    letters: frozenset[str]
     mass: float
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The names and words of one entry, how long the longest is, and for each pair those that hold it."""
+
+    known: tuple[Known, ...]
+    longest: int
+    holding: Mapping[str, tuple[int, ...]]
 
 
 class Index:
@@ -56,11 +65,17 @@ class Index:
             for text, flat in shape.known:
                 self.whole.setdefault(flat, []).append((at, text))
         self.longest = max(map(len, self.whole), default=0)
-        self.known = [tuple(self._known(text, flat) for text, flat in shape.known) for shape in shapes]
+        self.words = [self._words(shape) for shape in shapes]
 
-    def _known(self, text: str, flat: str) -> Known:
-        pairs = frozenset(piece for piece in search.cut(flat) if len(piece) > 1)
-        return Known(text, flat, pairs, sum(self._rarity(piece) for piece in pairs) or 1.0)
+    def _words(self, shape: Shape) -> Words:
+        known, holding = [], dict[str, list[int]]()
+        for at, (text, flat) in enumerate(shape.known):
+            pairs = search.pairs(flat)
+            known.append(Known(text, flat, frozenset(flat), sum(self._rarity(piece) for piece in pairs) or 1.0))
+            for piece in pairs:
+                holding.setdefault(piece, []).append(at)
+        longest = max((len(one.flat) for one in known), default=0)
+        return Words(tuple(known), longest, {piece: tuple(places) for piece, places in holding.items()})
 
     def weights(self, wanted: Sequence[str]) -> dict[str, float]:
         """What each piece counts: the rarer, the more; a single character little, since it is in its pairs too."""

@@ -8,7 +8,9 @@ from onevisit.catalogue.models import BaseItem, Item, Standard
 from onevisit.core import definition
 from onevisit.ledger.invariants import Invariant, offending
 
-SHARED_CODE = "SELECT string_agg(key, ' ' ORDER BY key) FROM catalogue_baseitem WHERE code <> '' GROUP BY code HAVING count(*) > 1"
+SHARED_CODE = (
+    "SELECT string_agg(key, ' ' ORDER BY key) FROM catalogue_baseitem WHERE code <> '' GROUP BY code HAVING count(*) > 1"
+)
 SHARED_NAME = "SELECT string_agg(key, ' ' ORDER BY key) FROM catalogue_baseitem GROUP BY name HAVING count(*) > 1"
 
 

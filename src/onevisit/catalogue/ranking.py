@@ -1,12 +1,12 @@
 """Putting in order what may answer a search (排序): by the pieces covered, then word by word; as written, else by its sound."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from heapq import nlargest
 
 from onevisit.catalogue import search
-from onevisit.catalogue.corpus import Corpus, Index, Known
+from onevisit.catalogue.corpus import Corpus, Index, Words
 from onevisit.catalogue.search import Shape
 
 LEAST = 0.1
@@ -40,13 +40,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """One form of a query: what its pieces count, by themselves and together; its pairs; flat."""
+    """One form of a query: flat, its characters; what its pieces count, by themselves and together; its pairs."""
 
     text: str
     flat: str
+    counted: Mapping[str, int]
     weight: Mapping[str, float]
     total: float
-    pairs: frozenset[str]
+    pairs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,9 @@ def _is_heard(fit: _Fit, kind: str, sound: str) -> bool:
 
 
 def _asked(form: str, index: Index, heard: bool = False) -> _Asked:
-    weight = index.weights(search.cut(form))
-    pairs = frozenset(() if heard else (piece for piece in weight if len(piece) > 1))
-    return _Asked(form, "".join(form.split()), weight, sum(weight.values()) or 1.0, pairs)
+    weight, flat = index.weights(search.cut(form)), "".join(form.split())
+    pairs = () if heard else tuple(piece for piece in weight if len(piece) > 1)
+    return _Asked(form, flat, Counter(flat), weight, sum(weight.values()) or 1.0, pairs)
 
 
 def _compared(asked: _Asked, index: Index) -> list[_Scored]:
@@ -115,60 +116,60 @@ def _compared(asked: _Asked, index: Index) -> list[_Scored]:
 
 def _scored(asked: _Asked, index: Index, at: int, covered: float, whole: tuple[str, str] | None) -> _Scored:
     """Covered pieces, more if a name or people's word is said; a short name before a long one."""
-    shape, known = index.shapes[at], index.known[at]
-    fit = _said(asked, known, whole)
+    shape, words = index.shapes[at], index.words[at]
+    fit = _said(asked, words, whole)
     if not fit.said and covered >= NEAR:
-        fit = _slipped(asked.flat, known)
-    apart = _apart(asked, known) if asked.pairs else fit
+        fit = _slipped(asked, words)
+    apart = _apart(asked, words)
     fit = apart if apart.share > fit.share else fit
-    if not fit.said and len(asked.flat) > 2 and asked.pairs.isdisjoint(shape.near):
+    if not fit.said and len(asked.flat) > 2 and shape.near.isdisjoint(asked.pairs):
         covered *= LOOSE
     own = len(shape.name & asked.weight.keys()) / (len(shape.name) or 1)
     return _Scored(shape, round(min(0.55 * covered + 0.35 * fit.share + 0.10 * own, 1.0), 4), fit, asked)
 
 
-def _said(asked: _Asked, known: Iterable[Known], whole: tuple[str, str] | None) -> _Fit:
+def _said(asked: _Asked, words: Words, whole: tuple[str, str] | None) -> _Fit:
     """The name or people's word that the query says whole, or that holds the whole query, and how much of both that is."""
     best, flat = _NONE, asked.flat
     if whole:
-        rare = sum(asked.weight.get(one, 0.0) for one in _pairs(whole[1])) / asked.total
+        rare = sum(asked.weight.get(one, 0.0) for one in search.pairs(whole[1])) / asked.total
         best = _Fit(*whole, min(0.7 * max(len(whole[1]) / len(flat), rare) + 0.3, 1.0), slip=False)
-    if len(flat) > 1:
-        for one in known:
+    if 1 < len(flat) <= words.longest:
+        for one in words.known:
             if flat in one.flat and (part := 0.7 * len(flat) / len(one.flat) + 0.3) > best.share:
                 best = _Fit(one.text, one.flat, part, slip=False)
     return best
 
 
-def _slipped(flat: str, known: Iterable[Known]) -> _Fit:
+def _slipped(asked: _Asked, words: Words) -> _Fit:
     """The name or people's word that the query is a slip of, if it is one: the same characters but for one or two."""
-    best, size = _NONE, len(flat)
+    best, size, letters = _NONE, len(asked.flat), asked.counted.keys()
     if size < 3:
         return best
-    counted = Counter(flat)
-    for one in known:
+    again = size - len(letters)
+    for one in words.known:
         both = size + len(one.flat)
-        if 2 * min(size, len(one.flat)) >= CLOSE * both:
-            close = 2 * sum(min(times, one.flat.count(character)) for character, times in counted.items()) / both
-            best = _Fit(one.text, one.flat, close) if close >= CLOSE and close > best.share else best
-    return best
-
-
-def _apart(asked: _Asked, known: Iterable[Known]) -> _Fit:
-    """The name or people's word of which the query says a good part, with other words between, and how much of both that is."""
-    best = _NONE
-    for one in known:
-        if asked.pairs.isdisjoint(one.pairs):
+        least = max(CLOSE, best.share) * both
+        if 2 * min(size, len(one.flat)) < least or 2 * (len(letters & one.letters) + again) < least:
             continue
-        mine = sum(asked.weight[piece] for piece in asked.pairs & one.pairs)
-        if mine >= PART * one.mass:
-            share = mine / one.mass * (0.3 + 0.7 * min(mine / asked.total, 1.0))
-            best = _Fit(one.text, one.flat, share) if share > best.share else best
+        close = 2 * sum(min(times, one.flat.count(letter)) for letter, times in asked.counted.items()) / both
+        best = _Fit(one.text, one.flat, close) if close >= CLOSE and close > best.share else best
     return best
 
 
-def _pairs(flat: str) -> list[str]:
-    return [piece for piece in search.cut(flat) if len(piece) > 1]
+def _apart(asked: _Asked, words: Words) -> _Fit:
+    """The name or people's word of which the query says a good part, with other words between, and how much of both that is."""
+    mine: dict[int, float] = {}
+    for piece in asked.pairs:
+        for place in words.holding.get(piece, ()):
+            mine[place] = mine.get(place, 0.0) + asked.weight[piece]
+    best = _NONE
+    for place, value in mine.items():
+        one = words.known[place]
+        share = value / one.mass * (0.3 + 0.7 * min(value / asked.total, 1.0))
+        if value >= PART * one.mass and share > best.share:
+            best = _Fit(one.text, one.flat, share)
+    return best
 
 
 def _why(one: _Scored) -> str:

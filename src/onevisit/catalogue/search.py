@@ -89,6 +89,11 @@ def cut(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lone + pairs + words))
 
 
+def pairs(text: str) -> tuple[str, ...]:
+    """The pieces that are more than one character."""
+    return tuple(piece for piece in cut(text) if len(piece) > 1)
+
+
 def spell(kind: str, text: str) -> str:
     """A query as it sounds: by its initials only where letters are no pinyin, and not by fewer than three."""
     asked = meant(text)
