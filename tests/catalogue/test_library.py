@@ -50,11 +50,10 @@ def test_a_library_that_cannot_be_asked_says_so() -> None:
         actions.pull(EDITOR)
 
 
-@pytest.mark.parametrize(("field", "theirs", "now"), [("legal_days", "15", 15), ("type", "行政确认", "行政确认")])
-def test_what_the_province_owns_is_taken_by_a_person(field: str, theirs: str, now: object) -> None:
-    one = differing(field, theirs)
+def test_what_the_province_owns_is_taken_by_a_person() -> None:
+    one = differing("legal_days", "15")
     actions.settle(EDITOR, one.id, "taken")
-    assert getattr(BaseItem.objects.get(key="shop-permit"), field) == now
+    assert BaseItem.objects.get(key="shop-permit").legal_days == 15
     assert library.changes() == ()
     with pytest.raises(Refused, match="已经处理过"):
         actions.settle(EDITOR, one.id, "kept")
@@ -65,6 +64,8 @@ def test_a_new_name_waits_in_a_draft_of_every_standard_in_force(tmp_path: Path) 
     draft = revisions.open_revision("shop-permit", "county")
     assert draft is not None
     assert draft.document["item"]["name"] == "小型商店经营许可"
+    assert draft.writers == (EDITOR.id,)
+    assert queries.item("shop-permit", NEAR).name == "小店经营许可", "nothing is public by one person"
     assert packs.definition(Standard.objects.get(state="published").definition).item.name == "小店经营许可"
     publisher = Actor(str(uuid4()), "officer", grants=(Grant("publisher"),))
     actions.submit(EDITOR, draft.id, "省库改名。")
@@ -125,3 +126,23 @@ def test_the_commands_compare_and_look(province: Province) -> None:
 def command(verb: str) -> Answer:
     """What `onevisit library` answers."""
     return cli.run(Namespace(verb=verb))
+
+
+def test_an_official_code_is_everybody_s_once_it_is_published() -> None:
+    provisional = queries.item("shop-permit", NEAR)
+    actions.settle(EDITOR, differing("code", "340101234000").id, "taken")
+    draft = revisions.open_revision("shop-permit", "county")
+    assert draft is not None
+    assert queries.item("shop-permit", NEAR).code == provisional.code
+    actions.submit(EDITOR, draft.id, "省库编码。")
+    actions.publish(Actor(str(uuid4()), "officer", grants=(Grant("publisher"),)), draft.id)
+    coded = queries.item("shop-permit", NEAR)
+    assert (coded.code.endswith("340101234000"), coded.code_provisional) == (True, False)
+
+
+def test_a_draft_dropped_and_begun_again_still_bears_what_was_taken() -> None:
+    actions.settle(EDITOR, differing("name", "小型商店经营许可").id, "taken")
+    draft = revisions.open_revision("shop-permit", "county")
+    assert draft is not None
+    actions.drop(EDITOR, draft.id)
+    assert actions.begin(EDITOR, "shop-permit", "county").document["item"]["name"] == "小型商店经营许可"

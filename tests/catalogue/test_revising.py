@@ -8,12 +8,15 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from tests.catalogue.town import STANDARD, small_city, small_pack
+from django.db import IntegrityError
+from tests.catalogue.town import NEAR, STANDARD, small_city, small_pack
 
 from onevisit.access import SYSTEM, Actor, Denied, Grant, Hidden, Refused
 from onevisit.catalogue import actions, changes, invariants, packs, quality, queries, revisions
-from onevisit.catalogue.models import Revision, Standard
+from onevisit.catalogue.models import Item, Revision, Standard
 from onevisit.catalogue.revisions import RevisionView
+from onevisit.core.definition import Limits
+from onevisit.core.offers import Offer
 from onevisit.ledger.queries import events
 
 pytestmark = pytest.mark.django_db
@@ -188,10 +191,8 @@ def test_a_pack_loaded_again_never_overwrites_what_the_city_wrote(writer: Actor,
 
 def test_a_file_that_is_named_is_there_before_it_is_public(writer: Actor, publisher: Actor) -> None:
     draft = begun(writer, results=[{"id": "permit", "name": "小店经营许可证", "licence": "shop-permit", "sample": "new.html"}])
-    actions.submit(writer, draft.id, "换样本。")
     with pytest.raises(Refused, match=r"new\.html"):
-        actions.publish(publisher, draft.id)
-    actions.send_back(publisher, draft.id, "缺样本。")
+        actions.submit(writer, draft.id, "换样本。")
     actions.attach(writer, draft.id, "new.html", b"<h1>new</h1>")
     actions.submit(writer, draft.id, "换样本。")
     actions.publish(publisher, draft.id)
@@ -206,9 +207,79 @@ def test_the_list_of_the_studio_says_how_good_each_is(writer: Actor) -> None:
     assert {code for code, _ in line.failed} >= {"OV309"}
 
 
-def test_the_same_content_is_not_published_again(writer: Actor, publisher: Actor) -> None:
-    draft = actions.submit(writer, begun(writer).id, "没有改。")
+def test_the_same_content_is_not_sent_for_review(writer: Actor) -> None:
+    draft = begun(writer)
     with pytest.raises(Refused, match="完全一样"):
-        actions.publish(publisher, draft.id)
-    assert actions.drop(writer, actions.send_back(publisher, draft.id, "不用。").id).state == "dropped"
+        actions.submit(writer, draft.id, "没有改。")
+    assert actions.drop(writer, draft.id).state == "dropped"
     assert revisions.open_revision(KEY, LEVEL) is None
+
+
+def both() -> Actor:
+    return officer("editor", "publisher")
+
+
+def test_nobody_puts_his_own_text_in_force_by_taking_back_what_took_it_back(publisher: Actor) -> None:
+    author = both()
+    actions.publish(publisher, quicker(author).id)
+    actions.revert(publisher, KEY, LEVEL)
+    with pytest.raises(Refused, match="另一人"):
+        actions.revert(author, KEY, LEVEL)
+    assert actions.revert(publisher, KEY, LEVEL).version == 4
+
+
+def test_nobody_publishes_what_he_has_not_read(writer: Actor, publisher: Actor) -> None:
+    seen = quicker(writer).saved
+    draft = revisions.open_revision(KEY, LEVEL)
+    assert draft is not None
+    actions.send_back(writer, draft.id, "再改。")
+    actions.write(writer, draft.id, {**draft.document, "limits": [{"legal": 20, "promised": 1}]})
+    actions.submit(writer, draft.id, "一天。")
+    with pytest.raises(actions.Overtaken):
+        actions.publish(publisher, draft.id, saved=seen)
+    assert actions.publish(publisher, draft.id, saved=revisions.revision(draft.id).saved).state == "published"
+
+
+def test_only_who_wrote_or_may_publish_sends_back(writer: Actor, publisher: Actor) -> None:
+    draft = quicker(writer)
+    with pytest.raises(Denied):
+        actions.send_back(officer("editor"), draft.id, "不好。")
+    assert actions.send_back(writer, draft.id, "再看看。").state == "draft"
+
+
+def test_an_overtaken_draft_is_compared_with_what_overtook_it_and_published(
+    writer: Actor, publisher: Actor, tmp_path: Path
+) -> None:
+    draft = begun(writer, limits=[{"legal": 20, "promised": 2}])
+    actions.publish_pack(SYSTEM, small_pack(tmp_path / "new", STANDARD.replace("promised: 5", "promised: 3")))
+    with pytest.raises(Refused, match="别的版本"):
+        actions.submit(writer, draft.id, "两天。")
+    assert revisions.is_overtaken(revisions.revision(draft.id))
+    assert actions.catch_up(writer, draft.id).origin_version == 2
+    actions.submit(writer, draft.id, "两天。")
+    assert actions.publish(publisher, draft.id).state == "published"
+    assert queries.standard(current().pk).limits[0].promised == 2
+
+
+def test_offers_fit_the_version_that_comes_into_force(writer: Actor, publisher: Actor) -> None:
+    actions.offer(SYSTEM, KEY, NEAR, Offer(item=KEY, level="county", division=NEAR, limits=(Limits(promised=4),)))
+    actions.publish(publisher, quicker(writer, 2).id)
+    row = Item.objects.get()
+    assert (row.offer, row.active) == ({}, True)
+    assert not list(invariants.not_local())
+    assert queries.item(KEY, NEAR).limits[0].promised == 2
+
+
+def test_a_new_parameter_takes_the_item_off_offer_where_it_is_not_set(writer: Actor, publisher: Actor) -> None:
+    actions.offer(SYSTEM, KEY, NEAR)
+    draft = begun(writer, parameters=[{"id": "sum", "type": "money", "label": "补贴"}])
+    actions.submit(writer, draft.id, "各地自定。")
+    actions.publish(publisher, draft.id)
+    assert not Item.objects.get().active
+    assert not list(invariants.not_in_force())
+
+
+def test_the_table_itself_refuses_one_person(writer: Actor, publisher: Actor) -> None:
+    actions.publish(publisher, quicker(writer).id)
+    with pytest.raises(IntegrityError, match="revision_two_people"):
+        Revision.objects.update(decided_by=writer.id)

@@ -21,6 +21,7 @@ from onevisit.core.reading import Reading
 from onevisit.core.visits import Visits
 
 CLOSING = time(17)
+OTHER_HEAD = "OV901"
 PUBLIC_WITHIN = 1
 """Working days from decision to publication (DEFINITION section 1)."""
 
@@ -135,6 +136,12 @@ def history(key: str, level: str) -> tuple[Standard, ...]:
     return tuple(found.select_related("base_item").order_by("-version"))
 
 
+def is_overtaken(one: RevisionView) -> bool:
+    """Whether another version has come into force since the change was begun."""
+    current = Standard.objects.filter(base_item__key=one.key, level=one.level, state=Standard.State.PUBLISHED).first()
+    return (current.pk if current else None) != one.origin_id
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """One version in the history of a standard."""
@@ -191,10 +198,38 @@ def skeleton(base: BaseItem, level: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+WISHED = ("name", "type", "basis", "code")
+"""What stands in the head of every definition, and the province may say anew."""
+
+
+def wishes(base: BaseItem) -> dict[str, Any]:
+    """What was taken over from the province and waits for a publication: {name, type, basis, code}, as the head says it."""
+    if base.pk is None:
+        return {}
+    rows = base.master_changes.filter(outcome="taken", field__in=WISHED).order_by("settled_at")
+    found = {row.field: row.theirs for row in rows}
+    return {name: _basis(base, text) if name == "basis" else text for name, text in found.items()}
+
+
+def _basis(base: BaseItem, text: str) -> list[dict[str, str]]:
+    """The first of the laws is another one, the rest stays."""
+    law, _, article = text.rpartition(" ")
+    return [{"law": law or article, "article": article if law else ""}, *base.basis[1:]]
+
+
+def headed(document: Mapping[str, Any], base: BaseItem, wished: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The document with the name, type and department that the base item has (they stand in one place), or is to have."""
+    head = {"name": base.name, "type": base.type, "department": base.department_id, **(wished or {})}
+    return {**document, "item": {**document["item"], **head}}
+
+
 def check(key: str, level: str, content: str) -> Checked:
     """What lint says of this content beside all that is in force; the visits, if it can be counted."""
     read = reading.read(content, named(key, level))
     found = lint.edited(read, others())
+    base = BaseItem.objects.filter(key=key).first()
+    if base and wishes(base):
+        found = [one for one in found if one.code != OTHER_HEAD]  # other levels follow, each in a draft of its own
     standard = read.document if isinstance(read.document, definition.Standard) else None
     whole = standard if standard and standard.process and not any(one.code < "OV105" for one in found) else None
     return Checked(tuple(found), standard, _counted(whole))

@@ -72,7 +72,8 @@ def test_a_refused_publication_says_why_and_keeps_what_was_typed(editor: Somebod
     answer = editor.http.post(f"{draft}/submit", {"note": ""})
     assert answer.status_code == 422
     assert "请写明为什么改" in answer.content.decode()
-    editor.http.post(f"{draft}/submit", {"note": "没有改动。"})
+    assert editor.http.post(f"{draft}/save/faq", {"version": "0", "faq.0.q": "多久？", "faq.0.a": "五天。"}).status_code == 200
+    editor.http.post(f"{draft}/submit", {"note": "说清楚。"})
     answer = publisher.http.post(f"{draft}/publish", {"effective": "2030-01-01T09:00"})
     assert answer.status_code == 422
     assert "一个工作日以内" in answer.content.decode()

@@ -21,6 +21,7 @@ from onevisit.catalogue.actions.revising import TAKE_EFFECT as TAKE_EFFECT
 from onevisit.catalogue.actions.revising import Overtaken as Overtaken
 from onevisit.catalogue.actions.revising import attach as attach
 from onevisit.catalogue.actions.revising import begin as begin
+from onevisit.catalogue.actions.revising import catch_up as catch_up
 from onevisit.catalogue.actions.revising import drop as drop
 from onevisit.catalogue.actions.revising import publish as publish
 from onevisit.catalogue.actions.revising import revert as revert

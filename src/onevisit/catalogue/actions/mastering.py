@@ -1,8 +1,6 @@
 """What the province's item library says otherwise is noted, then taken over or not by a person (主数据); never by itself."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -12,12 +10,9 @@ from onevisit.access import Actor, Duty, Hidden, Refused, Target
 from onevisit.catalogue import library, revisions
 from onevisit.catalogue.actions.describing import index
 from onevisit.catalogue.actions.publishing import propose
-from onevisit.catalogue.models import BaseItem, MasterChange, Standard
+from onevisit.catalogue.models import BaseItem, MasterChange, Revision, Standard
 from onevisit.ledger import actions as ledger
 from onevisit.ledger.actions import Entry
-
-HEAD = ("name", "type", "basis")
-"""Fields that stand in the head of every definition of the item."""
 
 
 def pull(actor: Actor) -> int:
@@ -63,33 +58,36 @@ def settle(actor: Actor, change_id: int, outcome: str) -> None:
 
 
 def _take(actor: Actor, row: MasterChange) -> None:
+    """What stands in definitions waits in a draft of each standard in force until another person publishes it."""
     if row.owner != "province":
         raise Refused("not-theirs", "这一项由本市负责，不能用省库的覆盖。", "要改请在本市的目录里改。")
     if row.base_item is None:
         raise Refused("new-item", "这是本市还没有的事项。", "请先定办理部门，再用表格导入。")
     item = BaseItem.objects.select_for_update().get(pk=row.base_item.pk)
-    _set(item, row.field, row.theirs)
-    index(item)
-    if row.field in HEAD:
-        for standard in Standard.objects.filter(base_item=item, state=Standard.State.PUBLISHED).select_related("base_item"):
-            propose(actor, standard, _with_head(standard, item), f"省库的{library.NAMES[row.field]}改了。", {})
-
-
-def _set(item: BaseItem, field: str, theirs: str) -> None:
-    if field == "legal_days":
-        item.legal_days = int(theirs)
-    elif field == "basis":
-        law, _, article = theirs.rpartition(" ")
-        item.basis = [{"law": law or article, "article": article if law else ""}, *item.basis[1:]]
-    elif field == "code":
-        item.code, item.code_provisional = theirs, False
+    standards = Standard.objects.filter(base_item=item, state=Standard.State.PUBLISHED).select_related("base_item")
+    if row.field == "legal_days":
+        item.legal_days = int(row.theirs)
+        item.save(update_fields=["legal_days"])
+    elif standards:
+        row.outcome, row.settled_at = "taken", settings.CLOCK()
+        row.save()
+        for standard in standards:
+            _propose(actor, standard, item, f"省库的{library.NAMES[row.field]}改了。")
     else:
-        setattr(item, field, theirs)
+        for name, value in {row.field: row.theirs, **revisions.wishes(item)}.items():
+            setattr(item, name, value)
+        index(item)
 
 
-def _with_head(standard: Standard, item: BaseItem) -> str:
-    """The definition in force with the item's new head."""
-    document: dict[str, Any] = json.loads(standard.definition)
-    head: Mapping[str, Any] = revisions.skeleton(item, standard.level)["item"]
-    document["item"] = {**document["item"], **{name: head[name] for name in HEAD}}
-    return json.dumps(document, ensure_ascii=False)
+def _propose(actor: Actor, standard: Standard, item: BaseItem, note: str) -> None:
+    """The new head stands in the open draft, or in one that is begun for it."""
+    wished = revisions.wishes(item)
+    draft = Revision.objects.filter(base_item=item, level=standard.level, state=Revision.State.DRAFT).first()
+    if draft is None:
+        content = revisions.headed(json.loads(standard.definition), item, wished)
+        propose(actor, standard, json.dumps(content, ensure_ascii=False), note, {})
+        return
+    content = revisions.headed(json.loads(draft.content), item, wished)
+    draft.content, draft.saved = json.dumps(content, ensure_ascii=False), draft.saved + 1
+    draft.writers = list(dict.fromkeys([*draft.writers, actor.id]))
+    draft.save(update_fields=["content", "saved", "writers"])

@@ -1,7 +1,9 @@
 """A division offers an item (实施清单), tighter or wider than the standard, never looser."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -12,6 +14,7 @@ from onevisit.catalogue import offers, packs, queries
 from onevisit.catalogue.models import BaseItem, Item, Standard
 from onevisit.city import queries as city
 from onevisit.city.models import DepartmentOffice, Division
+from onevisit.core.definition import Standard as Written
 from onevisit.core.offers import Offer
 from onevisit.ledger import actions as ledger
 from onevisit.ledger import numbers
@@ -132,3 +135,40 @@ def _store(actor: Actor, standard: Standard, rows: Sequence[Item]) -> None:
     told = {row.code: packs.digest(row.offer) for row in rows}
     facts = {"items": len(told), "level": standard.level, "offers": packs.digest(told), "version": standard.version}
     ledger.append(standard.stream, actor, [Entry("item.spread", facts)])
+
+
+def adjust(row: Standard, standard: Written) -> tuple[str, ...]:
+    """Offers fit the version that has just come into force; the codes of divisions that drop out until they set what it asks.
+
+    A local promise that is no longer tighter falls away; a parameter without a local value takes the item off offer there.
+    """
+    dropped: list[str] = []
+    items = Item.objects.filter(base_item=row.base_item, level=row.level, active=True).select_related("base_item", "division")
+    for item in items:
+        fitting = _fitting(item, standard)
+        item.active = fitting is not None and not offers.lacking(standard, queries.offer_of(item))
+        if not item.active:
+            dropped.append(item.division.code)
+        if fitting != item.offer or not item.active:
+            item.offer = item.offer if fitting is None else fitting
+            item.changed_at = settings.CLOCK()
+            item.save(update_fields=["offer", "active", "changed_at"])
+    return tuple(dropped)
+
+
+def _fitting(item: Item, standard: Written) -> dict[str, Any] | None:
+    """What the division may go on adding; None where nothing of it fits."""
+    for gone in ((), ("limits",), ("limits", "also_at"), ("limits", "also_at", "parameters")):
+        kept = {key: value for key, value in item.offer.items() if key not in gone}
+        head = {"item": item.base_item.key, "level": item.level, "division": item.division.code}
+        with suppress(Refused):
+            offers.check(standard, packs.offer({**head, **kept}))
+            return kept
+    return None
+
+
+def recode(base: BaseItem) -> None:
+    """Every item of the base item bears its new code (实施编码)."""
+    for item in Item.objects.filter(base_item=base).select_related("office"):
+        item.code, item.changed_at = offers.item_code(item.office.credit_code, item.level, base.code), settings.CLOCK()
+        item.save(update_fields=["code", "changed_at"])

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import transaction
 
 from onevisit import access
-from onevisit.access import Actor, Duty, Refused, Target
+from onevisit.access import SYSTEM, Actor, Duty, Refused, Target
 from onevisit.catalogue import packs, revisions
 from onevisit.catalogue.actions.describing import index
-from onevisit.catalogue.actions.offering import offer
+from onevisit.catalogue.actions.offering import adjust, offer, recode
 from onevisit.catalogue.models import BaseItem, RegisterEntry, Revision, RevisionFile, Standard, StandardFile
 from onevisit.catalogue.packs import Definition, Pack
 from onevisit.city.models import Department
@@ -95,6 +95,8 @@ def put_in_force(actor: Actor, written: Definition, decided_at: datetime, source
     )
     facts = {"item": item.key, "level": row.level, "version": row.version, "content_hash": row.content_hash, "pack": row.pack}
     ledger.append(row.stream, actor, [Entry("standard.published", facts)])
+    if current:
+        adjust(row, standard)
     return _published(item, row, changed=True)
 
 
@@ -102,7 +104,9 @@ def _of_pack(actor: Actor, pack: Pack, written: Definition, decided_at: datetime
     """The pack's standard is in force, unless the city has written its own since: then it waits as a draft for people."""
     versions = Standard.objects.filter(base_item__key=written.standard.item.id, level=written.standard.level)
     current = versions.filter(state=Standard.State.PUBLISHED).select_related("base_item").first()
-    if current is None or current.pack or current.content_hash == written.content_hash:
+    if current and current.content_hash == written.content_hash:
+        return _published(current.base_item, current, changed=False)
+    if current is None or current.pack:
         return put_in_force(actor, written, decided_at, Source(pack.version, pack.name, pack.words))
     if not versions.filter(content_hash=written.content_hash).exists():
         propose(actor, current, packs.written(written.standard), "新的规程包带来的改动，与本市改过的内容不同。", written.files)
@@ -115,12 +119,13 @@ def _published(item: BaseItem, row: Standard, *, changed: bool) -> Published:
 
 def propose(actor: Actor, current: Standard, content: str, note: str, files: Mapping[str, bytes]) -> None:
     """A draft with this content stands beside the version in force, unless somebody is writing one already."""
+    BaseItem.objects.select_for_update().get(pk=current.base_item_id)
     open_one = Revision.objects.filter(base_item=current.base_item, level=current.level, state__in=Revision.OPEN)
     if open_one.exists():
         return
     row = Revision.objects.create(
         stream=ledger.open_stream("revision"), base_item=current.base_item, level=current.level, origin=current,
-        content=content, note=note, changed_at=settings.CLOCK(),
+        content=content, note=note, changed_at=settings.CLOCK(), writers=[] if actor == SYSTEM else [actor.id],
     )  # fmt: skip
     RevisionFile.objects.bulk_create(RevisionFile(revision=row, name=name, content=files[name]) for name in files)
     ledger.append(row.stream, actor, [Entry("revision.begun", {"item": current.base_item.key, "level": current.level})])
@@ -134,13 +139,17 @@ def _base_item(head: ItemHead, source: Source, written: Definition) -> BaseItem:
         if department is None:
             raise Refused("no-department", f"本市没有部门“{head.department}”。", "请先建立城市，或者改正定义里的department。")
         item = BaseItem(key=head.id, name=head.name, type=head.type, department=department, source=f"packs/{source.name}")
-    if (item.name, item.type, item.department_id) != (head.name, head.type, head.department):
+    wished = revisions.wishes(item)
+    names, types = {item.name, wished.get("name")}, {item.type, wished.get("type")}
+    if head.name not in names or head.type not in types or head.department != item.department_id:
         known = f"{item.name}、{item.type}、{item.department_id}"
         raise Refused(
             "OV901", f"事项“{head.id}”在基本目录里是：{known}，与定义不同。", "名称、类型、部门以基本目录为准，请改正定义。"
         )
-    item.code = head.code or item.code
-    item.code_provisional = item.code_provisional and not head.code
+    item.name, item.type = head.name, head.type
+    if head.code and head.code != item.code:
+        item.code, item.code_provisional = head.code, False
+        recode(item)
     item.basis = [reading.to_json(one) for one in head.basis]
     item.theme = list(dict.fromkeys([*item.theme, *head.theme]))
     item.audience = list(written.standard.audience)
@@ -164,7 +173,7 @@ def _register(register: Register, pack: str) -> None:
     for row in rows:
         row.pack = pack
     RegisterEntry.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["kind", "word"], update_fields=["name", "provider", "facts", "pack"]
+        rows, update_conflicts=True, unique_fields=["kind", "word", "pack"], update_fields=["name", "provider", "facts"]
     )
 
 

@@ -15,6 +15,7 @@ from onevisit import access
 from onevisit.access import Actor, Duty, Hidden, Refused
 from onevisit.catalogue import guarding, packs, queries, revisions
 from onevisit.catalogue.actions.publishing import Source, put_in_force
+from onevisit.catalogue.documents.forms import readable
 from onevisit.catalogue.models import BaseItem, Revision, RevisionFile, Standard
 from onevisit.catalogue.packs import Definition
 from onevisit.catalogue.revisions import RevisionView
@@ -27,6 +28,7 @@ from onevisit.ledger import jobs
 from onevisit.ledger.actions import Entry
 
 TAKE_EFFECT = "onevisit.catalogue.jobs.take_effect"
+MOST_FILES = 50
 LARGEST = 400_000
 """Characters of one definition; the largest of our packs has a tenth of it."""
 State = Revision.State
@@ -50,8 +52,12 @@ def begin(actor: Actor, key: str, level: str) -> RevisionView:
     kept = revisions.open_revision(key, level)
     if kept:
         return kept
-    origin = Standard.objects.filter(base_item=base, level=level, state=Standard.State.PUBLISHED).first()
-    document = json.loads(origin.definition) if origin else revisions.skeleton(base, level)
+    origin = _current(base, level)
+    document = (
+        revisions.headed(json.loads(origin.definition), base, revisions.wishes(base))
+        if origin
+        else revisions.skeleton(base, level)
+    )
     row = Revision.objects.create(
         stream=ledger.open_stream("revision"), base_item=base, level=level, origin=origin,
         content=json.dumps(document, ensure_ascii=False), changed_at=settings.CLOCK(),
@@ -69,8 +75,7 @@ def write(actor: Actor, revision_id: str, content: Mapping[str, Any], saved: int
     row = _locked(revision_id)
     access.require(actor, Duty.GUIDE_DRAFT, revisions.target(row.base_item))
     _in(row, State.DRAFT)
-    if saved is not None and saved != row.saved:
-        raise Overtaken(row.saved)
+    _seen(row, saved)
     before = json.loads(row.content)
     text = json.dumps({**content, **{name: before[name] for name in ("format", "item", "level")}}, ensure_ascii=False)
     if len(text) > LARGEST:
@@ -89,8 +94,11 @@ def attach(actor: Actor, revision_id: str, name: str, content: bytes) -> Revisio
     row = _locked(revision_id)
     access.require(actor, Duty.GUIDE_DRAFT, revisions.target(row.base_item))
     _in(row, State.DRAFT)
-    if len(content) > packs.SIZE:
-        raise Refused("too-large", f"文件超过{packs.SIZE // 1_000_000} MB。", "请缩小后再传。")
+    why = readable(name, content)
+    if why:
+        raise Refused("no-form", why, "请改好文件再上传。")
+    if not row.files.filter(name=name).exists() and row.files.count() >= MOST_FILES:
+        raise Refused("too-many", f"一份修订稿最多{MOST_FILES}个文件。", "请删去用不着的。")
     RevisionFile.objects.update_or_create(revision=row, name=name, defaults={"content": content})
     row.saved, row.changed_at = row.saved + 1, settings.CLOCK()
     _signed(row, actor)
@@ -99,15 +107,17 @@ def attach(actor: Actor, revision_id: str, name: str, content: bytes) -> Revisio
 
 
 @transaction.atomic
-def submit(actor: Actor, revision_id: str, note: str) -> RevisionView:
+def submit(actor: Actor, revision_id: str, note: str, saved: int | None = None) -> RevisionView:
     """The change goes to a reviewer (送审), with why it is made. Raises `Refused` while lint finds an error in it."""
     row = _locked(revision_id)
     access.require(actor, Duty.GUIDE_DRAFT, revisions.target(row.base_item))
     _in(row, State.DRAFT)
+    _seen(row, saved)
     if not note.strip():
         raise Refused("no-note", "请写明为什么改。", "审核的人和以后的人都要看。")
-    _sound(row)
-    row.note, row.remark = note.strip()[:500], ""
+    _fresh(row)
+    _ready(row)
+    row.note, row.remark, row.saved = note.strip()[:500], "", row.saved + 1
     _signed(row, actor)
     _move(actor, row, State.REVIEW, "revision.submitted")
     return revisions.view(row)
@@ -118,13 +128,26 @@ def send_back(actor: Actor, revision_id: str, remark: str) -> RevisionView:
     """The change goes back to be written on (退回修改), by a reviewer, or by who wrote it; what was decided is called off."""
     row = _locked(revision_id)
     on = revisions.target(row.base_item)
-    if not access.may(actor, Duty.GUIDE_DRAFT, on):
+    if actor.id not in row.writers or not access.may(actor, Duty.GUIDE_DRAFT, on):
         access.require(actor, Duty.GUIDE_PUBLISH, on)
     _in(row, State.REVIEW, State.DECIDED)
     if not remark.strip():
         raise Refused("no-remark", "请写明要改什么。", "编写的人照着改。")
-    row.remark, row.decided_by, row.decided_at, row.effective_at = remark.strip()[:500], "", None, None
+    _undecided(row, remark)
     _move(actor, row, State.DRAFT, "revision.returned")
+    return revisions.view(row)
+
+
+@transaction.atomic
+def catch_up(actor: Actor, revision_id: str) -> RevisionView:
+    """A change that another version has overtaken is compared with that version from now on; its text stays as it is."""
+    row = _locked(revision_id)
+    access.require(actor, Duty.GUIDE_DRAFT, revisions.target(row.base_item))
+    _in(row, State.DRAFT)
+    row.origin = _current(row.base_item, row.level)
+    document = revisions.headed(json.loads(row.content), row.base_item, revisions.wishes(row.base_item))
+    row.content, row.saved = json.dumps(document, ensure_ascii=False), row.saved + 1
+    row.save(update_fields=["origin", "content", "saved"])
     return revisions.view(row)
 
 
@@ -139,13 +162,17 @@ def drop(actor: Actor, revision_id: str) -> RevisionView:
 
 
 @transaction.atomic
-def publish(actor: Actor, revision_id: str, effective_at: datetime | None = None) -> RevisionView:
-    """The change is decided by another person, and public at once or at `effective_at`, at most a working day later."""
-    row = _locked(revision_id)
+def publish(actor: Actor, revision_id: str, effective_at: datetime | None = None, saved: int | None = None) -> RevisionView:
+    """The change is decided by another person, and public at once or at `effective_at`, at most a working day later.
+
+    `saved` is the count of what was read; raises `Overtaken` if it was written on since.
+    """
+    row = _locked(revision_id, alone=True)
     access.require(actor, Duty.GUIDE_PUBLISH, revisions.target(row.base_item, row.writers))
     _in(row, State.REVIEW)
+    _seen(row, saved)
     _fresh(row)
-    _sound(row)
+    _ready(row)
     now = settings.CLOCK()
     if effective_at and effective_at > revisions.latest(now):
         until = revisions.latest(now).astimezone(settings.ZONE)
@@ -166,17 +193,16 @@ def publish(actor: Actor, revision_id: str, effective_at: datetime | None = None
 @transaction.atomic
 def take_effect(actor: Actor, revision_id: str) -> bool:
     """Whether a decided change whose moment has come is in force now; one that no longer holds goes back, and says why."""
-    row = _locked(revision_id)
+    row = _locked(revision_id, alone=True)
     access.require(actor, Duty.GUIDE_PUBLISH, revisions.target(row.base_item, row.writers))
     if row.state != State.DECIDED or row.effective_at is None or row.effective_at > settings.CLOCK():
         return False
     try:
         with transaction.atomic():
             _fresh(row)
-            _sound(row)
             _in_force(actor, row)
     except Refused as why:
-        row.remark, row.decided_by, row.decided_at, row.effective_at = f"到时没有公布：{why.message}"[:500], "", None, None
+        _undecided(row, f"到时没有公布：{why.message}")
         _move(actor, row, State.DRAFT, "revision.returned")
         return False
     return True
@@ -184,33 +210,55 @@ def take_effect(actor: Actor, revision_id: str) -> bool:
 
 @transaction.atomic
 def revert(actor: Actor, key: str, level: str) -> Standard:
-    """What was in force before is in force again (撤回), as a version of its own; not by those who wrote what is taken back."""
+    """What was in force before is in force again (撤回), as a version of its own.
+
+    Not by those who wrote what is taken back, nor by those who wrote what comes back.
+    """
+    base = BaseItem.objects.select_for_update().filter(key=key).first()
     found = revisions.history(key, level)
     current = next((one for one in found if one.state == Standard.State.PUBLISHED), None)
-    if current is None:
+    if base is None or current is None:
         raise Hidden(f"standard {key} {level}")
-    Standard.objects.select_for_update().get(pk=current.pk)
-    made = Revision.objects.filter(published=current).first()
-    access.require(actor, Duty.GUIDE_REVERT, revisions.target(current.base_item, made.writers if made else ()))
     before = next((one for one in found if one.version < current.version and one.content_hash != current.content_hash), None)
+    concerned = {one.content_hash for one in (current, before) if one}
+    written = Revision.objects.filter(base_item=base, level=level, published__content_hash__in=concerned)
+    access.require(actor, Duty.GUIDE_REVERT, revisions.target(base, [one for row in written for one in row.writers]))
     if before is None:
         raise Refused("no-version", "这是第一版，没有可以恢复的上一版。", "要改请起草一份修订稿。")
     files = {one.name: bytes(one.content) for one in before.files.all()}
-    _lawful(key, level, before.definition)
-    written = Definition("", before.text, packs.definition(before.definition), files)
-    published = put_in_force(actor, written, settings.CLOCK(), Source())
+    document = json.dumps(revisions.headed(json.loads(before.definition), base), ensure_ascii=False)
+    again = Definition("", document, _lawful(key, level, document), files)
+    published = put_in_force(actor, again, settings.CLOCK(), Source())
     row = Standard.objects.get(pk=published.standard_id)
     facts = {"item": key, "level": level, "from": current.version, "to": before.version, "version": row.version}
     ledger.append(row.stream, actor, [Entry("standard.reverted", facts)])
     return row
 
 
-def _locked(revision_id: str) -> Revision:
+def _current(base: BaseItem, level: str) -> Standard | None:
+    return Standard.objects.filter(base_item=base, level=level, state=Standard.State.PUBLISHED).first()
+
+
+def _locked(revision_id: str, *, alone: bool = False) -> Revision:
+    """The change, nobody else's until the commit; `alone`: nor is its item, so that one version after another comes in force."""
     rows = Revision.objects.select_for_update(of=("self",)).select_related("base_item__department", "origin", "stream")
     row = rows.filter(public_id=revision_id).first()
     if row is None:
         raise Hidden(f"revision {revision_id}")
+    if alone:
+        BaseItem.objects.select_for_update().get(pk=row.base_item_id)
     return row
+
+
+def _seen(row: Revision, saved: int | None) -> None:
+    """Raises `Overtaken` if somebody saved since `saved` was read."""
+    if saved is not None and saved != row.saved:
+        raise Overtaken(row.saved)
+
+
+def _undecided(row: Revision, remark: str) -> None:
+    """The change is written on again, beside what is in force now."""
+    row.remark, row.decided_by, row.decided_at, row.effective_at = remark.strip()[:500], "", None, None
 
 
 def _nothing_needless(text: str, before: str) -> None:
@@ -244,11 +292,6 @@ def _move(actor: Actor, row: Revision, state: State, kind: str) -> None:
     ledger.append(row.stream, actor, [Entry(kind, {"item": row.base_item.key, "level": row.level, "saved": row.saved})])
 
 
-def _sound(row: Revision) -> Written:
-    """What the change says, if lint finds no error in it."""
-    return _lawful(row.base_item.key, row.level, row.content)
-
-
 def _lawful(key: str, level: str, content: str) -> Written:
     checked = revisions.check(key, level, content)
     if checked.errors or checked.standard is None:
@@ -259,22 +302,27 @@ def _lawful(key: str, level: str, content: str) -> Written:
 
 def _fresh(row: Revision) -> None:
     """Raises `Refused` if another version has come into force since the change was begun."""
-    current = Standard.objects.filter(base_item=row.base_item, level=row.level, state=Standard.State.PUBLISHED).first()
+    current = _current(row.base_item, row.level)
     if (current.pk if current else None) != row.origin_id:
-        raise Refused("overtaken", "起草以后已经公布了别的版本。", "请退回，对照在用的版本改好再送审。")
+        raise Refused("overtaken", "起草以后已经公布了别的版本。", "请按“对照新的版本”，看过不同再送审。")
 
 
-def _in_force(actor: Actor, row: Revision) -> None:
-    standard = _sound(row)
+def _ready(row: Revision) -> Definition:
+    """What would be in force; raises `Refused` while it has an error, names files that are not there, or changes nothing."""
+    standard = _lawful(row.base_item.key, row.level, row.content)
     kept = revisions.view(row).files
     lacking = [name for name in packs.named_files(standard) if name not in kept]
     if lacking:
         raise Refused("no-file", f"写到的空白表、样本还没有上传：{'、'.join(lacking)}。", "请上传，或者删去文件名。")
     files = {name: kept[name] for name in packs.named_files(standard)}
     text = json.dumps(json.loads(row.content), ensure_ascii=False, indent=1)
-    written = Definition("", text, standard, files)
-    published = put_in_force(actor, written, row.decided_at or settings.CLOCK(), Source())
-    if not published.changed:
+    ready = Definition("", text, standard, files)
+    if row.origin and row.origin.content_hash == ready.content_hash:
         raise Refused("same", "与在用的版本完全一样，不用公布。", "请放弃这份修订稿。")
+    return ready
+
+
+def _in_force(actor: Actor, row: Revision) -> None:
+    published = put_in_force(actor, _ready(row), row.decided_at or settings.CLOCK(), Source())
     row.published_id = published.standard_id
     _move(actor, row, State.PUBLISHED, "revision.published")

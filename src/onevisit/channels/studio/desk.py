@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404
 
+from onevisit.access import Actor, Duty, may, require
 from onevisit.catalogue import queries as catalogue
 from onevisit.catalogue import revisions
 from onevisit.catalogue.revisions import Checked, RevisionView
@@ -38,9 +39,13 @@ class Found:
     one: Diagnostic
 
 
-def opened(revision_id: str) -> RevisionView:
-    """The revision of an address."""
-    return revisions.revision(revision_id)
+def opened(actor: Actor, revision_id: str) -> RevisionView:
+    """The revision of an address, for whoever may write or publish it. Raises `Hidden` for anybody else."""
+    found = revisions.revision(revision_id)
+    on = revisions.target_of(found)
+    if not any(may(actor, duty, on) for duty in (Duty.GUIDE_DRAFT, Duty.GUIDE_PUBLISH)):
+        require(actor, Duty.GUIDE_DRAFT, on)
+    return found
 
 
 def known(section: str) -> str:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("revisions/<uuid:revision>/submit", review.submit, name="studio-submit"),
     path("revisions/<uuid:revision>/back", review.send_back, name="studio-back"),
     path("revisions/<uuid:revision>/publish", review.publish, name="studio-publish"),
+    path("revisions/<uuid:revision>/catch-up", review.catch_up, name="studio-catch-up"),
     path("revisions/<uuid:revision>/drop", review.drop, name="studio-drop"),
     path("import", imports.upload, name="studio-import"),
     path("import/keep", imports.keep, name="studio-import-keep"),

@@ -28,7 +28,7 @@ LISTS = frozenset({"add", "remove", "up", "down"})
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: ActorRequest, revision: str, section: str) -> HttpResponse:
     """One section to be edited; what is sent is kept, then the page shows it again."""
-    draft, here = desk.opened(str(revision)), desk.known(section)
+    draft, here = desk.opened(request.actor, str(revision)), desk.known(section)
     if request.method != "POST":
         return _page(request, draft, here, draft.document)
     document = _typed(request, draft, here)
@@ -47,7 +47,7 @@ def autosave(request: ActorRequest, revision: str, section: str) -> HttpResponse
     """What stands on the page is kept; the new count, what is wrong now and the visits (JSON, for the script that sent it)."""
     if not request.actor.id:
         return JsonResponse({"error": "login"}, status=401)
-    draft, here = desk.opened(str(revision)), desk.known(section)
+    draft, here = desk.opened(request.actor, str(revision)), desk.known(section)
     try:
         draft = actions.write(request.actor, draft.id, _typed(request, draft, here), _version(request))
     except actions.Overtaken as late:
@@ -67,7 +67,7 @@ def autosave(request: ActorRequest, revision: str, section: str) -> HttpResponse
 @require_POST
 def upload(request: ActorRequest, revision: str) -> HttpResponse:
     """A blank form or a sample, kept under its own name."""
-    draft = desk.opened(str(revision))
+    draft = desk.opened(request.actor, str(revision))
     file = request.FILES.get("file")
     if file is None:
         raise Refused("no-file", "还没有选文件。", "请先选一个文件再上传。")

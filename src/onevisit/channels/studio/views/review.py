@@ -26,7 +26,11 @@ from onevisit.identity.login import ActorRequest
 @require_safe
 def show(request: ActorRequest, revision: str) -> HttpResponse:
     """What changes, in words; whom it touches; when it can be public; what one may do."""
-    return _page(request, desk.opened(str(revision)))
+    return _page(request, _opened(request, revision))
+
+
+def _opened(request: ActorRequest, revision: str) -> RevisionView:
+    return desk.opened(request.actor, str(revision))
 
 
 def _page(request: ActorRequest, draft: RevisionView, problems: tuple[Problem, ...] = ()) -> HttpResponse:
@@ -43,6 +47,7 @@ def _page(request: ActorRequest, draft: RevisionView, problems: tuple[Problem, .
         "latest": revisions.latest(now),
         "now": now,
         "writers": list(identity.titles(set(draft.writers)).values()),
+        "overtaken": draft.state != "published" and revisions.is_overtaken(draft),
         "writes": may(request.actor, Duty.GUIDE_DRAFT, on),
         "publishes": may(request.actor, Duty.GUIDE_PUBLISH, on),
         "wrote": request.actor.id in draft.writers,
@@ -55,7 +60,9 @@ def _page(request: ActorRequest, draft: RevisionView, problems: tuple[Problem, .
 @require_POST
 def submit(request: ActorRequest, revision: str) -> HttpResponse:
     """The change goes to a reviewer."""
-    return _done(request, revision, "note", lambda one: actions.submit(request.actor, one, request.POST.get("note", "")))
+    return _done(
+        request, revision, "note", lambda one: actions.submit(request.actor, one, request.POST.get("note", ""), _read(request))
+    )
 
 
 @needs_login
@@ -73,9 +80,11 @@ def publish(request: ActorRequest, revision: str) -> HttpResponse:
         at = _moment(request.POST.get("effective", ""))
     except ValueError:
         return _page(
-            request, desk.opened(str(revision)), (Problem("f-effective", "时间写得不对，请选日期和时间，或者空着马上公布。"),)
+            request,
+            _opened(request, revision),
+            (Problem("f-effective", "时间写得不对，请选日期和时间，或者空着马上公布。"),),
         )
-    return _done(request, revision, "effective", lambda one: actions.publish(request.actor, one, at))
+    return _done(request, revision, "effective", lambda one: actions.publish(request.actor, one, at, _read(request)))
 
 
 @needs_login
@@ -89,10 +98,23 @@ def _done(request: ActorRequest, revision: str, field: str, act: Any) -> HttpRes
     try:
         done: RevisionView = act(str(revision))
     except Refused as refused:
-        return _page(request, desk.opened(str(revision)), (Problem(f"f-{field}", f"{refused.message}{refused.way_out}"),))
+        return _page(request, _opened(request, revision), (Problem(f"f-{field}", f"{refused.message}{refused.way_out}"),))
     if done.state in ("published", "dropped"):
         return redirect("studio-item", key=done.key, level=done.level)
     return redirect("studio-review", revision=done.id)
+
+
+def _read(request: ActorRequest) -> int | None:
+    """The count of the text that the page showed: what was written since has not been read."""
+    sent = request.POST.get("saved", "")
+    return int(sent[:9]) if sent.isascii() and sent.isdigit() else None
+
+
+@needs_login
+@require_POST
+def catch_up(request: ActorRequest, revision: str) -> HttpResponse:
+    """The change is compared with the version that overtook it."""
+    return _done(request, revision, "catch-up", lambda one: actions.catch_up(request.actor, one))
 
 
 def _moment(typed: str) -> datetime | None:
@@ -103,7 +125,7 @@ def _moment(typed: str) -> datetime | None:
 @require_safe
 def preview(request: ActorRequest, revision: str) -> HttpResponse:
     """The guide as the public would read it, for the answers in the address; nobody else sees it before it is public."""
-    draft = desk.opened(str(revision))
+    draft = _opened(request, revision)
     found = desk.checked(draft)
     readable = found.standard is not None and found.counted is not None
     item = catalogue.preview(draft.key, draft.level, found.standard) if readable and found.standard else None
