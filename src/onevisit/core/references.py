@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from onevisit.core import patterns
 from onevisit.core.definition import Field, Standard, Step, When
 from onevisit.core.source import joined, labels
 
@@ -42,6 +43,8 @@ def unlawful(standard: Standard) -> Iterator[Finding]:
     for path, field in form_fields(standard.form, "form"):
         if field.min is not None and field.max is not None and field.min > field.max:
             yield f"{path}.min", f"字段“{field.label}”的下限{field.min}大于上限{field.max}，请改正。"
+        if why := patterns.wrong(field.pattern):
+            yield f"{path}.pattern", f"字段“{field.label}”的写法（pattern）{why}。只用字、[字的范围]、括号、“|”和次数，请改正。"
 
 
 def missing(standard: Standard) -> Iterator[Finding]:

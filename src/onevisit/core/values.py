@@ -18,7 +18,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from onevisit.core import identifiers, situations
+from onevisit.core import identifiers, patterns, situations
 from onevisit.core.definition import Field, Material, Standard
 
 MAX_TEXT = 200
@@ -98,9 +98,11 @@ def _missing(field: Field) -> str:
 
 def _text(field: Field, text: str) -> Any:
     limit = MAX_LONG_TEXT if field.type == "long_text" else MAX_TEXT
+    is_held = patterns.usable(field.pattern)
+    limit = min(limit, patterns.LONGEST_TEXT) if is_held else limit
     if len(text) > limit:
         return Fault(field.id, f"“{field.label}”最多{limit}个字，现在有{len(text)}个字，请缩短。")
-    if field.pattern and not re.fullmatch(field.pattern, text):
+    if is_held and not patterns.matches(field.pattern, text):
         return Fault(field.id, f"“{field.label}”的写法不对，请按说明填写：{field.help or field.pattern}。")
     return text
 
