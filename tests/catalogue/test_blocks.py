@@ -68,6 +68,11 @@ def test_a_file_that_is_no_text_is_no_form() -> None:
     assert "UTF-8" in forms.readable("甲.html", b"PK\x03\x04" + bytes(range(256)))
 
 
+def test_a_file_that_is_too_large_is_not_read() -> None:
+    assert "超过2 MB" in forms.readable("甲.html", b"a" * 2_000_001)
+    assert forms.readable("甲.html", b"a" * 2_000_000) == ""
+
+
 def test_every_form_of_the_packs_could_be_brought_by_hand() -> None:
     files = sorted(settings.PACKS.rglob("*.html"))
     assert files

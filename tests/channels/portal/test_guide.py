@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 from html import unescape
 from io import BytesIO
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -12,7 +14,8 @@ from tests.cases import ground
 from tests.catalogue.test_documents import text, word
 from tests.channels.portal.conftest import logged_in
 
-from onevisit.access import Actor
+from onevisit.access import SYSTEM, Actor
+from onevisit.catalogue import actions as catalogue
 from onevisit.catalogue.models import Remark
 from onevisit.identity.limits import LIMITS
 from onevisit.identity.models import Reading
@@ -144,3 +147,17 @@ def test_nobody_floods_the_editors(city: None, monkeypatch: pytest.MonkeyPatch) 
     assert again.status_code == 429
     assert "看不懂第二句" in again.content.decode(), "to be sent again later"
     assert Remark.objects.count() == 1
+
+
+def test_the_name_of_a_file_can_t_change_the_header_that_holds_it(city: None, tmp_path: Path) -> None:
+    name = '样"表;a=b'
+    forms = tmp_path / "new" / "stall" / "forms"
+    forms.mkdir(parents=True)
+    (forms / f"{name}.html").write_text("<h1>样表</h1><p>甲</p>", encoding="utf-8")
+    named = ground.STALL.replace("form: {kind: copy, copies: 1}", f"form: {{kind: copy, copies: 1, template: '{name}.html'}}", 1)
+    catalogue.publish_pack(SYSTEM, ground.stall_pack(tmp_path / "new", named))
+    for ending, disposition in (("", "inline"), (".docx", "attachment")):
+        answer = Client().get(f"/items/stall/papers/{quote(name)}.html{ending}{HERE}")
+        assert answer.status_code == 200
+        kept = quote(f"stall-{name}{ending or '.pdf'}", safe="")
+        assert answer["Content-Disposition"] == f"{disposition}; filename*=utf-8''{kept}"

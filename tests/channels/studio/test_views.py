@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.cases import accounts
 from tests.cases.accounts import Somebody
 from tests.catalogue.town import small_city, small_pack
 
 from onevisit.access import SYSTEM
-from onevisit.catalogue import actions, revisions
-from onevisit.catalogue.models import Revision
+from onevisit.catalogue import actions, packs, revisions
+from onevisit.catalogue.models import Revision, RevisionFile
 from onevisit.channels.studio.editing.words import SECTIONS
 
 pytestmark = pytest.mark.django_db
@@ -144,3 +145,23 @@ def test_every_kind_of_element_has_a_page(editor: Somebody) -> None:
     draft = begun(editor)
     for name in SECTIONS:
         assert editor.http.get(f"{draft}/edit/{name}").status_code == 200, name
+
+
+def test_an_uploaded_form_is_looked_at_before_it_is_kept(editor: Somebody) -> None:
+    draft = begun(editor)
+
+    def sent(name: str, content: bytes) -> tuple[int, str]:
+        answer = editor.http.post(f"{draft}/file", {"section": "results", "file": SimpleUploadedFile(name, content)})
+        return answer.status_code, answer.content.decode()
+
+    for name, content, why in (
+        ('x";a=b.html', b"<p>a</p>", "文件名"),
+        ("甲.docx", b"PK\x03\x04\xff\xfe", "文件名"),
+        ("甲.html", "<p>甲</p>".encode("gb18030"), "UTF-8"),
+        ("甲.html", b"<p></p>", "没有读到文字"),
+        ("甲.html", b"a" * (packs.SIZE + 1), "超过2 MB"),
+    ):
+        status, page = sent(name, content)
+        assert (status, why in page) == (409, True), (name, page)
+    assert sent("甲.html", "<p>甲</p><![<".encode())[0] == 302
+    assert set(RevisionFile.objects.values_list("name", flat=True)) == {"甲.html"}

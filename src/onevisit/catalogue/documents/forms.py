@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from onevisit.access import Hidden
-from onevisit.catalogue import phrases
+from onevisit.catalogue import packs, phrases
 from onevisit.catalogue.documents import blocks
 from onevisit.catalogue.documents.blocks import Block
 from onevisit.catalogue.models import StandardFile
@@ -24,6 +24,7 @@ YES_NO = ("是", "否")
 NOTHING: Mapping[str, str] = {}
 NAME = re.compile(r"[\w-]{1,90}\.html?")
 """What a form or sample may be called: it stands in addresses and in the names of files that are downloaded."""
+TOO_LARGE = f"文件超过{packs.SIZE // 1_000_000} MB。"
 MOST_FILES = 50
 """Forms and samples of one revision."""
 
@@ -140,6 +141,8 @@ def readable(name: str, content: bytes) -> str:
     """Why this can't be a blank form or a sample of a guide, to be read by who brought it; empty if it can."""
     if not NAME.fullmatch(name):
         return "文件名只能用汉字、字母、数字、下划线和短横线，最多90个字，并以.html结尾。"
+    if len(content) > packs.SIZE:
+        return TOO_LARGE
     try:
         text = content.decode()
     except UnicodeDecodeError:

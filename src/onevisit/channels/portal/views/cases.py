@@ -103,4 +103,5 @@ def download(kept: papers.Kept, name: str) -> HttpResponse:
 
 def pdf(content: bytes, name: str) -> HttpResponse:
     """A paper of ours, shown by the browser."""
-    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+    headers = {"Content-Disposition": content_disposition_header(False, name) or "inline"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from onevisit.cases import queries as cases
@@ -95,7 +96,7 @@ def _form(form: documents.Sheet | documents.Brought, kind: str, name: str) -> Ht
     """The form as PDF for the browser, or as a Word document to be kept."""
     if kind == "pdf":
         return pdf(documents.pdf(form), f"{name}.pdf")
-    headers = {"Content-Disposition": f'attachment; filename="{name}.docx"'}
+    headers = {"Content-Disposition": content_disposition_header(True, f"{name}.docx") or "attachment"}
     return HttpResponse(documents.docx(form), content_type=DOCX, headers=headers)
 
 

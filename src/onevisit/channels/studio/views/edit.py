@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onevisit.access import Refused
-from onevisit.catalogue import actions
+from onevisit.catalogue import actions, packs
+from onevisit.catalogue.documents import forms
 from onevisit.catalogue.revisions import RevisionView
 from onevisit.channels.studio import desk
 from onevisit.channels.studio.editing import taking, tree
@@ -71,7 +72,9 @@ def upload(request: ActorRequest, revision: str) -> HttpResponse:
     file = request.FILES.get("file")
     if file is None:
         raise Refused("no-file", "还没有选文件。", "请先选一个文件再上传。")
-    actions.attach(request.actor, draft.id, str(file.name)[-100:], file.read())
+    if (file.size or 0) > packs.SIZE:
+        raise Refused("too-large", forms.TOO_LARGE, "请缩小后再传。")
+    actions.attach(request.actor, draft.id, str(file.name), file.read())
     return redirect("studio-edit", revision=draft.id, section=desk.known(request.POST.get("section", "materials")))
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from onevisit.access import Actor, Duty, Hidden
@@ -252,7 +253,7 @@ def paper(request: ActorRequest, visit: UUID, case: UUID, name: str) -> HttpResp
     now = matter(request.actor, visit, case)
     content = documents.paper(request.actor, now.case.id, name, now.copy_of(request.GET.get("copy", "")))
     response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response.headers["Content-Disposition"] = content_disposition_header(False, f"{name}.pdf") or "inline"
     return response
 
 
