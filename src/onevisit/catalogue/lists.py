@@ -13,6 +13,7 @@ from onevisit.catalogue.models import Standard as StandardRow
 from onevisit.core import visits
 
 LEVELS = ("village", "town", "county", "city")
+BELOW: Mapping[str, str] = {"county": "县（区）", "town": "乡镇（街道）", "village": "村（社区）"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Listed:
     word: str
     guided: bool
     ask: str
+    below: str = ""
+    """The level at which it is offered further down (村级), where it is not at the place that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,11 @@ _KEYS = "WHERE base.key = ANY((SELECT %(keys)s::text[])::text[])"
 def _lines(which: str, division: str, asked: Mapping[str, Any]) -> tuple[Listed, ...]:
     """What is listed of these base items, in one statement: the offer nearest to the division, and what its standard promises."""
     with connection.cursor() as cursor:
-        cursor.execute(_LINES.format(offered=_NEAREST if division else _ANY, which=which), {**asked, "above": _above(division)})
+        cursor.execute(
+            _LINES.format(offered=_NEAREST if division else _ANY, which=which),
+        asked = {**asked, "above": _above(division), "below": _below(division)}
+        cursor.execute(_LINES.format(offered=_NEAREST if division else _ANY, which=which), asked)
+        )
         return tuple(_line(row) for row in cursor.fetchall())
 
 
@@ -79,7 +86,7 @@ _ANY = "ORDER BY place.code"
 _NEAREST = "AND place.code = ANY((SELECT %(above)s::text[])::text[]) ORDER BY array_position(%(above)s::text[], place.code::text)"
 _LINES = """
 SELECT base.key, base.name, base.type, base.theme, base.levels, base.audience, department.id, department.name,
-       offered.code, offered.level, offered.place, offered.place_name, offered.office, standard.promise
+       lower.level, offered.code, offered.level, offered.place, offered.place_name, offered.office, standard.promise
 FROM catalogue_baseitem base
 JOIN city_department department ON department.id = base.department_id
 LEFT JOIN LATERAL (
@@ -89,6 +96,10 @@ LEFT JOIN LATERAL (
     JOIN city_departmentoffice office ON office.id = item.office_id
     WHERE item.base_item_id = base.id AND item.active {offered} LIMIT 1
 ) offered ON true
+LEFT JOIN LATERAL (
+    SELECT item.level FROM catalogue_item item JOIN city_division place ON place.id = item.division_id
+    WHERE offered.code IS NULL AND item.base_item_id = base.id AND item.active AND place.code LIKE %(below)s LIMIT 1
+) lower ON true
 LEFT JOIN catalogue_standard standard
     ON standard.base_item_id = base.id AND standard.level = offered.level AND standard.state = 'published'
 {which}
@@ -96,15 +107,17 @@ LEFT JOIN catalogue_standard standard
 
 
 def _line(row: Sequence[Any]) -> Listed:
-    key, name, kind, theme, levels, audience, department, department_name, *offered = row
+    key, name, kind, theme, levels, audience, department, department_name, lower, *offered = row
     code, level, place, place_name, office, promise = (one or "" for one in offered)
     ask = f"这个事项的指南还没有上网，请咨询{office or department_name}。"
+    if lower:
+        ask = f"这件事在{BELOW[lower]}办，请先选到您所在的{BELOW[lower]}。"
     return Listed(
         key=key, code=code, name=name, type=kind, theme=tuple(json.loads(theme)), audience=tuple(json.loads(audience)),
         level=level or next((one for one in LEVELS if one in json.loads(levels)), ""),
         department_id=department, department_name=department_name, division_code=place, division_name=place_name,
         word=visits.WORDS.get(cast(visits.Promise, promise), ""), promise=promise, guided=bool(promise),
-        ask="" if promise else ask,
+        ask="" if promise else ask, below=lower or "",
     )  # fmt: skip
 
 
@@ -130,6 +143,12 @@ def nearest(offered: QuerySet[Item], division: str) -> QuerySet[Item]:
         return offered.order_by("base_item_id", "division__code").distinct("base_item_id")
     here = offered.filter(division__code__in=_above(division))
     return here.order_by("base_item_id", "-division__code").distinct("base_item_id")
+
+
+def _below(division: str) -> str:
+    """What the codes of the divisions inside begin with, for LIKE; everything where no division is named."""
+    size = next((digits for digits in (4, 6, 9) if division[digits:] == "0" * (12 - digits)), 12)
+    return f"{division[:size]}%" if division.isascii() and division.isdigit() else "%"
 
 
 def _above(division: str) -> list[str]:
