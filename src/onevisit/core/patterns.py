@@ -1,4 +1,4 @@
-r"""How a typed text must be written (写法): a closed subset of regular expressions that is matched in bounded time, whatever it says.
+r"""How a typed text must be written (写法): a closed subset of regular expressions, matched in bounded time whatever it says.
 
 Literals, escapes, `.`, character classes, groups, `|`, and `?`, `*`, `+`, `{m}`, `{m,}`, `{m,n}`; a group that is repeated
 repeats nothing inside. The whole text must match; there is no `^`, `$`, lookaround, back reference or lazy count.

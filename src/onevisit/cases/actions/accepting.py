@@ -15,7 +15,7 @@ from onevisit import access
 from onevisit.access import SYSTEM, Actor, Duty, Refused
 from onevisit.cases import clocks, offices, queries
 from onevisit.cases.actions import reminding, seating
-from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
+from onevisit.cases.actions.beats import agreed, append, apply, lock, not_overtaken, state_of
 from onevisit.cases.actions.opinions import keep_opinion
 from onevisit.cases.actions.pausing import set_due
 from onevisit.cases.models import Case, Owed
@@ -35,11 +35,13 @@ FOLLOW_DAYS = 5
 def receive(actor: Actor, case_id: str) -> queries.CaseView:
     """What was handed in at a window is received (收件), complete or not; the applicant who stands there has applied.
 
-    Raises `Refused` while a question is open: without it nobody knows which process this is.
+    Raises `Refused` while a question is open, since without it nobody knows which process this is, and under rules that are gone.
     """
     row = queries.row(case_id)
     access.require(actor, Duty.CASE_RECEIVE, queries.target(row, actor))
     row = lock(row)
+    if row.stage == "draft":
+        not_overtaken(row)
     standard = catalogue.standard(row.standard_id)
     data = opened(row, actor)
     open_questions = [q.ask for q in situations.asked(standard, data["answers"]) if q.id not in data["answers"]]

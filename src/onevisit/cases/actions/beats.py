@@ -11,6 +11,7 @@ from onevisit.access import Actor, Hidden, Refused
 from onevisit.cases import clocks, offices
 from onevisit.cases.models import Case, Task
 from onevisit.cases.queries import gate
+from onevisit.catalogue import queries as catalogue
 from onevisit.core import stages, workdays
 from onevisit.core.definition import Standard, Step
 from onevisit.core.rework import unrolled
@@ -169,3 +170,9 @@ def _soon(row: Case) -> jobs.Later:
 def still_draft(row: Case) -> None:
     if row.stage != "draft":
         raise Refused("filed", "已经提交，不能再改。", "要改请先撤回，或者联系办理部门。")
+
+
+def not_overtaken(row: Case) -> None:
+    """Raises `Refused` where the standard has changed since: nobody applies under rules that are gone."""
+    if catalogue.successor(row.standard_id) != row.standard_id:
+        raise Refused("renewed", "这个事项的规定刚刚改了，填过的都还在。", "请看看改了什么，核对以后再提交。")

@@ -10,9 +10,9 @@ from django.db import transaction
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused
 from onevisit.cases import facts, queries
-from onevisit.cases.actions import renewing, seating
+from onevisit.cases.actions import seating
 from onevisit.cases.actions.accepting import entered, watch
-from onevisit.cases.actions.beats import agreed, append, apply, lock, state_of
+from onevisit.cases.actions.beats import agreed, append, apply, lock, not_overtaken, state_of
 from onevisit.cases.models import Case
 from onevisit.catalogue import queries as catalogue
 from onevisit.core import parties, situations, stages, values, ways
@@ -43,7 +43,7 @@ def file(actor: Actor, case_id: str) -> queries.CaseView:
     with purpose(actor, "own", subject=str(row.applicant), case=case_id):
         data = row.data.reveal()
     if row.stage == "draft":
-        renewing.not_overtaken(row)
+        not_overtaken(row)
         _complete(row, standard, data, now)
         row.data = {**data, "values": facts.current(standard, data["answers"], data["values"], now.date())}
     begin = entered(row, standard, data, now)

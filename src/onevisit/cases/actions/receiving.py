@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused
 from onevisit.cases import queries, sources
-from onevisit.cases.actions import drafts
+from onevisit.cases.actions import drafts, renewing
 from onevisit.cases.actions.accepting import opened
 from onevisit.cases.actions.beats import lock
 from onevisit.cases.models import Case
@@ -56,12 +56,18 @@ def start_here(actor: Actor, visitor: Visitor, item_key: str, division: str, ans
     drafts.suited(item, kind)
     try:
         with transaction.atomic():
-            return queries.view(drafts.open_draft(visitor.owner, item) or _begun(actor, visitor, item, division, answers))
+            known = drafts.open_draft(visitor.owner, item)
+            return queries.view(_taken_up(actor, known) if known else _begun(actor, visitor, item, division, answers))
     except IntegrityError:
         begun = drafts.open_draft(visitor.owner, item)
         if begun is None:
             raise
         return queries.view(begun)
+
+
+def _taken_up(actor: Actor, draft: Case) -> Case:
+    """The draft goes on under the rules of today."""
+    return renewing.brought_over(actor, lock(queries.row(str(draft.public_id))))
 
 
 def _begun(actor: Actor, visitor: Visitor, item: catalogue.ItemView, division: str, answers: Mapping[str, str]) -> Case:
