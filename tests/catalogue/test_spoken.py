@@ -1,7 +1,7 @@
 """Phrases as people say them, over all themes, find the right item among the first three.
 
-`unseen_phrases.csv` was written before it was asked, in three rounds; found at first: in round 1 104 of 131, in round 2 54 of 71, in
-round 3 57 of 62. Words and ranking were mended after rounds 1 and 2, for the domain; nothing was mended for round 3.
+`unseen_phrases.csv` was written before it was asked, in three rounds; found at first: 104 of 131, 54 of 71,
+57 of 62. Words and ranking were mended after rounds 1 and 2, for the domain; nothing was mended for round 3.
 """
 
 import csv
