@@ -74,11 +74,8 @@ _KEYS = "WHERE base.key = ANY((SELECT %(keys)s::text[])::text[])"
 def _lines(which: str, division: str, asked: Mapping[str, Any]) -> tuple[Listed, ...]:
     """What is listed of these base items, in one statement: the offer nearest to the division, and what its standard promises."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _LINES.format(offered=_NEAREST if division else _ANY, which=which),
-        asked = {**asked, "above": _above(division), "below": _below(division)}
-        cursor.execute(_LINES.format(offered=_NEAREST if division else _ANY, which=which), asked)
-        )
+        told = {**asked, "above": _above(division), "below": _below(division)}
+        cursor.execute(_LINES.format(offered=_NEAREST if division else _ANY, which=which), told)
         return tuple(_line(row) for row in cursor.fetchall())
 
 
