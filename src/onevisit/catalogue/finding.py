@@ -61,8 +61,8 @@ def _struck() -> tuple[Struck, ...]:
 
 
 _STRUCK = """
-SELECT name, provider, coalesce(facts->>'why', ''), coalesce(facts->>'instead', '')
-FROM catalogue_registerentry WHERE kind = 'cancelled' ORDER BY word
+SELECT DISTINCT ON (word) name, provider, coalesce(facts->>'why', ''), coalesce(facts->>'instead', '')
+FROM catalogue_registerentry WHERE kind = 'cancelled' ORDER BY word, pack <> 'city', pack
 """
 
 

@@ -133,7 +133,13 @@ class Item(models.Model):
 
 
 class RegisterEntry(models.Model):
-    """What a linter must know of the rest of the city (登记册): shared, licensed, cancelled, promised, unobtainable."""
+    """What a linter must know of the rest of the city (登记册): shared, licensed, cancelled, promised, unobtainable.
+
+    Each level says so for itself: what a pack brought and what this city decided (`CITY`) stand side by side.
+    """
+
+    CITY = "city"
+    """What stands for the pack of an entry that a decision of this city made."""
 
     class Kind(models.TextChoices):
         SHARED = "shared", "共享数据"
@@ -150,8 +156,8 @@ class RegisterEntry(models.Model):
     pack = models.CharField(max_length=64)
 
     class Meta:
-        ordering = ("kind", "word")
-        constraints = (models.UniqueConstraint(fields=["kind", "word"], name="register_word_once"),)
+        ordering = ("kind", "word", "pack")
+        constraints = (models.UniqueConstraint(fields=["kind", "word", "pack"], name="register_word_once"),)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.word}"

@@ -26,6 +26,7 @@ from onevisit.catalogue.misses import Missed as Missed
 from onevisit.catalogue.misses import open_lines as open_lines
 from onevisit.catalogue.models import BaseItem, Item, RegisterEntry
 from onevisit.catalogue.models import Standard as StandardRow
+from onevisit.catalogue.registered import registered
 from onevisit.catalogue.replies import Reply as Reply
 from onevisit.city import queries as city
 from onevisit.city.models import DepartmentOffice
@@ -171,7 +172,7 @@ def _sources(definition: Standard, departments: Mapping[str, str]) -> dict[str, 
     """The names that the register has for what this definition fetches."""
     wanted = {one.source for one in definition.materials} | {one.source.rpartition(".")[0] for one in definition.form}
     words = {source.partition(":")[2]: source for source in wanted if source.startswith(("shared:", "licence:"))}
-    entries = RegisterEntry.objects.filter(kind__in=["shared", "licence"], word__in=words)
+    entries = registered(kind__in=["shared", "licence"], word__in=words)
     return {words[one.word]: "：".join(filter(None, (departments.get(one.provider, one.provider), one.name))) for one in entries}
 
 
@@ -267,7 +268,7 @@ def _exported(row: StandardRow) -> Exported:
 def register() -> Register:
     """What the city shares, licenses, has cancelled: what publishing is checked against."""
     rows: dict[str, list[RegisterEntry]] = {kind: [] for kind in RegisterEntry.Kind.values}
-    for row in RegisterEntry.objects.order_by("kind", "word"):
+    for row in registered():
         rows[row.kind].append(row)
     return Register(
         shared=tuple(SharedSource(one.word, one.name, one.provider, tuple(one.facts["gives"])) for one in rows["shared"]),

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused, Target
-from onevisit.catalogue import misses, search
+from onevisit.catalogue import misses, packs, search
 from onevisit.catalogue.models import BaseItem, Miss
 from onevisit.catalogue.wordlist import wordlist
 from onevisit.city.models import Department
@@ -67,5 +67,6 @@ def add_word(actor: Actor, key: str, word: str) -> tuple[str, ...]:
     if said not in item.words:
         item.words = [*item.words, said]
         index(item)
-        ledger.append(ledger.open_stream("item"), actor, [Entry("item.word-added", {"item": key, "word": said})])
+        facts = {"item": key, "word": packs.digest({"word": said})}
+        ledger.append(ledger.open_stream("item"), actor, [Entry("item.word-added", facts)])
     return tuple(item.words)

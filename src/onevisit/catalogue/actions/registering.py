@@ -10,8 +10,7 @@ from onevisit.catalogue.models import RegisterEntry
 from onevisit.ledger import actions as ledger
 from onevisit.ledger.actions import Entry
 
-CITY = "city"
-"""What stands for the pack of an entry that a decision of this city made."""
+CITY = RegisterEntry.CITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,8 @@ def cancel_proof(actor: Actor, proof: Cancelled) -> None:
     access.require(actor, Duty.GUIDE_PUBLISH, Target("register", id=proof.name))
     facts = {"instead": proof.instead, "why": proof.why}
     RegisterEntry.objects.update_or_create(
-        kind=RegisterEntry.Kind.CANCELLED, word=proof.name,
-        defaults={"name": proof.name, "provider": proof.by, "facts": facts, "pack": CITY},
+        kind=RegisterEntry.Kind.CANCELLED, word=proof.name, pack=CITY,
+        defaults={"name": proof.name, "provider": proof.by, "facts": facts},
     )  # fmt: skip
     ledger.append(ledger.open_stream("register"), actor, [Entry("proof.struck", {"proof": proof.name})])
 
