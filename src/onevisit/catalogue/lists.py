@@ -95,7 +95,7 @@ LEFT JOIN LATERAL (
 ) offered ON true
 LEFT JOIN LATERAL (
     SELECT item.level FROM catalogue_item item JOIN city_division place ON place.id = item.division_id
-    WHERE offered.code IS NULL AND item.base_item_id = base.id AND item.active AND place.code LIKE %(below)s LIMIT 1
+    WHERE offered.code IS NULL AND item.base_item_id = base.id AND item.active AND place.code LIKE (SELECT %(below)s::text) LIMIT 1
 ) lower ON true
 LEFT JOIN catalogue_standard standard
     ON standard.base_item_id = base.id AND standard.level = offered.level AND standard.state = 'published'
