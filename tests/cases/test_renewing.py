@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from tests.cases import ground
 
-from onevisit.access import SYSTEM, Hidden, Refused
-from onevisit.cases import actions, queries
+from onevisit.access import SYSTEM, Actor, Grant, Hidden, Refused
+from onevisit.cases import actions, counter, queries
+from onevisit.cases.actions import Visitor
 from onevisit.catalogue import actions as catalogue
 from onevisit.catalogue.models import Item
 
@@ -143,3 +145,41 @@ def test_an_item_that_is_not_on_offer_any_more_keeps_the_old_offer(tmp_path: Pat
     view = actions.renew(zhang, draft.id)
     assert not actions.overtaken(view)
     assert ground.row(draft.id).offer == before
+
+
+def clerk(zhang: Actor, *cases: str) -> Actor:
+    """The clerk of a general window, who receives her."""
+    return replace(
+        ground.officer("window"), grants=(Grant("window", hall=str(uuid4())),), holds=frozenset({zhang.person, *cases})
+    )
+
+
+def test_a_window_receives_nothing_under_rules_that_are_gone(tmp_path: Path) -> None:
+    zhang = ground.person()
+    draft = ground.a_draft(zhang)
+    by = clerk(zhang, draft.id)
+    changed(tmp_path, ground.STALL.replace(PROMISE, "promised: 3"))
+    for receive in (actions.receive, counter.receive):
+        with pytest.raises(Refused, match="刚刚改了"):
+            receive(by, draft.id)
+    assert queries.case(zhang, draft.id).stage == "draft"
+    assert actions.renew(by, draft.id).standard_id != draft.standard_id
+    assert actions.receive(by, draft.id).stage == "received"
+
+
+def test_a_received_case_is_filed_at_the_window_under_its_own_rules(tmp_path: Path) -> None:
+    zhang = ground.person()
+    draft = ground.a_draft(zhang)
+    received = actions.receive(clerk(zhang, draft.id), draft.id)
+    changed(tmp_path)
+    assert counter.receive(clerk(zhang, draft.id), draft.id).standard_id == received.standard_id == draft.standard_id
+
+
+def test_a_draft_taken_up_at_the_counter_goes_over_at_once(tmp_path: Path) -> None:
+    zhang = ground.person()
+    draft = ground.a_draft(zhang)
+    changed(tmp_path)
+    taken = actions.start_here(clerk(zhang), Visitor(zhang.person), "stall", ground.NEAR, {})
+    assert taken.id == draft.id
+    assert not actions.overtaken(taken)
+    assert "“占地面积”要重新填" in queries.contents(zhang, draft.id).renewed

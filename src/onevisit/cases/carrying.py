@@ -1,6 +1,6 @@
 """What of a draft still fits a later version of its item (沿用): answers whose option says the same, values that still hold.
 
-Nothing is carried into a field that asks for another thing: another type, source or unit, other words of the option, other bounds.
+Nothing is carried into a field that asks for another thing: type, source, unit, words of its option, bounds.
 """
 
 from collections.abc import Mapping

@@ -187,6 +187,7 @@ def parts(actor: Actor, now: Matters) -> dict[str, Any]:
         "editable": stage in EDITABLE,
         "by_hand": any(row.by_hand or row.by_promise for row in listed),
         "lacking": lacking(now, held, listed) if stage == "draft" else (),
+        "renewed": held.renewed if stage == "draft" else (),
         "choice": queries.delivery_choice(actor, now.case.id),
         "ways": WAYS,
         "address": ways.ADDRESS,

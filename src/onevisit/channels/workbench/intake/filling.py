@@ -106,6 +106,7 @@ def _page(request: ActorRequest, now: Matters, of: Sheet, faults: Sequence[Fault
         "typed": [c for c in controls if not c.fetched],
         "fetched": [c for c in controls if c.fetched],
         "problems": forms.summary(faults),
+        "renewed": of.contents.renewed,
     }
     return render(request, "workbench/intake/fill.html", shown, status=422 if faults else 200)
 
@@ -118,6 +119,7 @@ def _conflict(request: ActorRequest, now: Matters, of: Sheet) -> HttpResponse:
     kept = {c.name: forms.words(c) for c in of.controls(of.contents.values, ())}
     rows = [(c.label, kept.get(c.name, ""), forms.words(c)) for c in wanted]
     shown = {"now": now, "case": now.case, "rows": [row for row in rows if row[1] != row[2]], "controls": wanted}
+    shown["renewed"] = of.contents.renewed
     return render(request, "workbench/intake/conflict.html", shown, status=409)
 
 

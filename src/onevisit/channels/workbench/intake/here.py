@@ -4,7 +4,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-from onevisit.access import Actor, Hidden, Refused
+from onevisit.access import Actor, Duty, Hidden, Refused
+from onevisit.cases import actions, prefill
 from onevisit.cases import queries as cases
 from onevisit.catalogue import queries as catalogue
 from onevisit.channels.workbench.matter import Matter
@@ -84,13 +85,22 @@ class Matters:
 
 
 def matter(actor: Actor, visit: UUID, case: UUID) -> Matters:
-    """The case, once it has been taken up in this visit; raises Hidden else."""
+    """The case, once it has been taken up in this visit, a draft on the version that is in force now; raises Hidden else."""
     there = here(actor, visit)
     if str(case) not in there.visit.cases:
         raise Hidden(f"case {case}")
-    view = cases.case(actor, str(case))
+    view = _of_today(actor, cases.case(actor, str(case)))
     state, steps = cases.state(actor, view.id), cases.open_steps(actor, view.id)
     return Matters(there, Matter(actor, view, catalogue.standard(view.standard_id), state, steps), _present(there, view.id))
+
+
+def _of_today(actor: Actor, view: cases.CaseView) -> cases.CaseView:
+    """The case; a draft whose rules have changed goes over to the new ones, and what it needs from now on is fetched."""
+    if not actions.overtaken(view) or not cases.may(actor, view.id, Duty.CASE_CREATE):
+        return view
+    renewed = actions.renew(actor, view.id)
+    prefill.fetch(actor, view.id)
+    return renewed
 
 
 def _present(there: Here, case: str) -> tuple[Standing, ...]:
