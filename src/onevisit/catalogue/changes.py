@@ -7,28 +7,27 @@
 >>> after = replace(before, process=(replace(submit, at=("online",)),), faq=(Faq("多久？", "当场。"),))
 >>> for one in changes(before, after): print(one.text)
 办理流程“提交申请”的办理方式：线上、大厅，改为线上
-增加常见问题“多久？”
+增加常见问题“多久？”：答：当场。
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from onevisit.catalogue import phrases
-from onevisit.core import process, reading, reasons
+from onevisit.catalogue import phrases, telling
+from onevisit.catalogue.telling import Known
+from onevisit.core import reading
 from onevisit.core.definition import Standard
 from onevisit.core.shape import NAMES
+from onevisit.ledger import suite
 
-WORDY = ("name", "label", "ask", "text", "q", "law", "title")
-"""Keys that say in words what an entry is."""
-OWN = ("item", "level", "format")
+OWN = ("level", "format")
 """What a change of a standard never touches."""
-LONG = 60
-SPOKEN: Mapping[str, Mapping[str, str]] = {
-    "at": reasons.PLACES, "audience": phrases.AUDIENCES, "handling": phrases.HANDLING, "level": phrases.LEVELS,
-    "does": process.NAMES,
-}  # fmt: skip
-"""Keys whose values have words of their own."""
+Files = Mapping[str, bytes | str]
+"""Blank forms and samples by their names, or their hashes."""
+NO_FILES: Files = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,49 +50,85 @@ class Change:
         return f"{self.where}：{self.before}，改为{self.after}"
 
 
-def changes(before: Standard | None, after: Standard) -> tuple[Change, ...]:
+def changes(
+    before: Standard | None, after: Standard, files_before: Files = NO_FILES, files_after: Files = NO_FILES
+) -> tuple[Change, ...]:
     """Every difference, in the order of the later version; none for what only moved, unless its order says something."""
     old, new = (reading.to_json(one) if one else {} for one in (before, after))
-    return tuple(
-        change for key in _keys(old, new) if key not in OWN for change in _differ(key, NAMES[key], old.get(key), new.get(key))
-    )
+    compared = _Compared(telling.known(old, new))
+    said = [
+        one for key in _keys(old, new) if key not in OWN for one in compared.differ(key, NAMES[key], old.get(key), new.get(key))
+    ]
+    return (*said, *_files((new, old), files_before, files_after))
 
 
 def _keys(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys([*new, *old]))
 
 
-def _differ(path: str, where: str, old: Any, new: Any) -> Iterator[Change]:
-    if old == new:
-        return
-    if _entries(old) or _entries(new):
-        yield from _lists(path, where, old or [], new or [])
-    elif isinstance(old, dict) and isinstance(new, dict) and not _is_map(path):
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """Two values of one place, compared in the words of the two versions."""
+
+    words: Known
+
+    def differ(self, path: str, where: str, old: Any, new: Any) -> Iterator[Change]:
+        """What differs at this place."""
+        if old == new:
+            return
+        if _entries(old) or _entries(new):
+            yield from self.lists(path, where, old or [], new or [])
+        elif isinstance(old, dict) and isinstance(new, dict) and not _is_map(path):
+            yield from self.records(path, where, old, new)
+        else:
+            kind = "added" if old is None else "removed" if new is None else "changed"
+            yield Change(kind, path, where, *self.said(path, old, new))
+
+    def records(self, path: str, where: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+        """What differs between two records, key by key."""
         for key in _keys(old, new):
-            yield from _differ(f"{path}.{key}", f"{where}的{NAMES.get(key, key)}", old.get(key), new.get(key))
-    else:
-        kind = "added" if old is None else "removed" if new is None else "changed"
-        yield Change(kind, path, where, _said(path, old), _said(path, new))
-
-
-def _lists(path: str, where: str, old: Sequence[Any], new: Sequence[Any]) -> Iterator[Change]:
-    """Entries are the same by their id, or else by what they say."""
-    was, now = ({_id(one): one for one in many} for many in (old, new))
-    for name, one in now.items():
-        inner, words = f"{path}.{name}", _named(path, where, one)
-        if name not in was:
-            yield Change("added", inner, words, "", "")
-            continue
-        for key in _keys(was[name], one):
             if key != "id":
-                yield from _differ(f"{inner}.{key}", f"{words}的{NAMES.get(key, key)}", was[name].get(key), one.get(key))
-    for name, one in was.items():
-        if name not in now:
-            yield Change("removed", f"{path}.{name}", _named(path, where, one), "", "")
-    stayed, stands = [name for name in was if name in now], [name for name in now if name in was]
-    if stayed != stands:
-        then, since = ("、".join(_called(path, was[name]) for name in names) for names in (stayed, stands))
-        yield Change("changed", path, f"{where}的顺序", then, since)
+                yield from self.differ(f"{path}.{key}", f"{where}的{telling.label(path, key)}", old.get(key), new.get(key))
+
+    def lists(self, path: str, where: str, old: Sequence[Any], new: Sequence[Any]) -> Iterator[Change]:
+        """Entries are the same by their id, or else by what they say; of equal ones the first is the first."""
+        was, now = _by_id(old), _by_id(new)
+        for name, one in now.items():
+            words = _named(path, where, one)
+            if name in was:
+                yield from self.records(f"{path}.{name}", words, was[name], one)
+            else:
+                yield Change("added", f"{path}.{name}", words, "", telling.whole(self.words, path, one))
+        for name, one in was.items():
+            if name not in now:
+                yield Change("removed", f"{path}.{name}", _named(path, where, one), "", "")
+        stayed, stands = [name for name in was if name in now], [name for name in now if name in was]
+        if stayed != stands:
+            then, since = ("、".join(telling.called(path, was[name]) for name in names) for names in (stayed, stands))
+            yield Change("changed", path, f"{where}的顺序", then, since)
+
+    def said(self, path: str, old: Any, new: Any) -> tuple[str, str]:
+        """Both values as people say them; as they are written, where they differ in no word."""
+        key = path.rpartition(".")[2]
+        then, now = (telling.told(self.words, key, one) for one in (old, new))
+        if then == now:
+            then, now = (json.dumps(one, ensure_ascii=False) for one in (old, new))
+        return telling.cut(then, now) if old is not None and new is not None else (then, now)
+
+
+def _files(documents: Sequence[Mapping[str, Any]], old: Files, new: Files) -> Iterator[Change]:
+    """Blank forms and samples that came, went, or say another thing under the same name."""
+    for name in _keys(old, new):
+        was, now = (_mark(files[name]) if name in files else "" for files in (old, new))
+        where = f"{telling.files(documents, name)}“{name}”"
+        if was != now:
+            kind = "changed" if was and now else "added" if now else "removed"
+            yield Change(kind, f"files.{name}", f"{where}的内容" if kind == "changed" else where, was, now)
+
+
+def _mark(content: bytes | str) -> str:
+    """By what two files are told apart."""
+    return f"校验码{phrases.short(content if isinstance(content, str) else suite.GM.digest(content).hex())}"
 
 
 def _entries(value: Any) -> bool:
@@ -101,7 +136,18 @@ def _entries(value: Any) -> bool:
 
 
 def _is_map(path: str) -> bool:
-    return path.rpartition(".")[2] in ("when", "options", "rules")
+    return path.rpartition(".")[2] in telling.MAPS
+
+
+def _by_id(many: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Entries by what tells them from their neighbours; those that say the same are numbered, so that none hides another."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for one in many:
+        name, number = _id(one), 1
+        while (f"{name}#{number}" if number > 1 else name) in found:
+            number += 1
+        found[f"{name}#{number}" if number > 1 else name] = one
+    return found
 
 
 def _id(one: Mapping[str, Any]) -> str:
@@ -112,32 +158,5 @@ def _id(one: Mapping[str, Any]) -> str:
 
 def _named(path: str, where: str, one: Mapping[str, Any]) -> str:
     """An entry in a sentence: 申请材料“合同”."""
-    called = _called(path, one)
+    called = telling.called(path, one)
     return f"{where}“{called}”" if called else where
-
-
-def _called(path: str, one: Mapping[str, Any]) -> str:
-    """What an entry is called: a step by what it does, anything else by its words."""
-    if path == "process":
-        return str(one.get("name") or process.NAMES.get(one.get("does", ""), one.get("id", "")))
-    words = next((str(one[key]) for key in WORDY if one.get(key)), str(one.get("id", "")))
-    return _short(words + (f" {one['article']}" if one.get("article") else ""))
-
-
-def _said(path: str, value: Any) -> str:
-    """A value as people say it."""
-    key = path.rpartition(".")[2]
-    words = SPOKEN.get(key, {})
-    if value is None or value == "":
-        return "（无）"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, list):
-        return "、".join(words.get(str(one), str(one)) for one in value) or "（无）"
-    if isinstance(value, dict):
-        return _short("；".join(f"{name}＝{_said('', inner)}" for name, inner in value.items()) or "（无）")
-    return _short(words.get(str(value), str(value)))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONG else f"{text[:LONG]}…"

@@ -24,7 +24,7 @@ from onevisit.catalogue.lists import nearest
 from onevisit.catalogue.lists import themes as themes
 from onevisit.catalogue.misses import Missed as Missed
 from onevisit.catalogue.misses import open_lines as open_lines
-from onevisit.catalogue.models import BaseItem, Item, RegisterEntry
+from onevisit.catalogue.models import BaseItem, Item, RegisterEntry, StandardFile
 from onevisit.catalogue.models import Standard as StandardRow
 from onevisit.catalogue.registered import registered
 from onevisit.catalogue.replies import Reply as Reply
@@ -218,6 +218,11 @@ def _standard(_database: str, standard_id: int) -> Standard:
     if row is None:
         raise NoItem(str(standard_id))
     return packs.definition(row.definition)
+
+
+def files(standard_id: int) -> Mapping[str, bytes]:
+    """The blank forms and samples of one version, by their names."""
+    return {one.name: bytes(one.content) for one in StandardFile.objects.filter(standard=standard_id)}
 
 
 def successor(standard_id: int) -> int:

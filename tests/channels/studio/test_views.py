@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.cases import accounts
 from tests.cases.accounts import Somebody
+from tests.catalogue.test_documents import text
 from tests.catalogue.town import small_city, small_pack
 
 from onevisit.access import SYSTEM
@@ -165,3 +166,31 @@ def test_an_uploaded_form_is_looked_at_before_it_is_kept(editor: Somebody) -> No
         assert (status, why in page) == (409, True), (name, page)
     assert sent("甲.html", "<p>甲</p><![<".encode())[0] == 302
     assert set(RevisionFile.objects.values_list("name", flat=True)) == {"甲.html"}
+
+
+def test_a_replaced_form_is_named_among_the_changes_and_opens_as_the_public_would_see_it(
+    editor: Somebody, publisher: Somebody
+) -> None:
+    draft = begun(editor)
+    assert "完全一样" in editor.http.get(draft).content.decode()
+    file = io.BytesIO("<h1>小店许可证样本</h1><p>请先汇款</p><script>alert(1)</script>".encode())
+    file.name = "permit.html"
+    editor.http.post(f"{draft}/file", {"file": file, "section": "results"})
+    editor.http.post(f"{draft}/submit", {"note": "改错别字。", "saved": "1"})
+    page = publisher.http.get(draft).content.decode()
+    assert "完全一样" not in page
+    assert "样本“permit.html”的内容" in page
+    assert f'href="{draft}/files/permit.html"' in page
+    shown = publisher.http.get(f"{draft}/files/permit.html")
+    assert (shown.status_code, shown["Content-Type"], shown["Cache-Control"]) == (200, "application/pdf", "no-store")
+    read = text(shown.content)
+    assert "请先汇款" in read
+    assert "alert" not in read
+
+
+def test_a_file_of_a_draft_is_nobody_else_s(editor: Somebody) -> None:
+    draft = begun(editor)
+    assert editor.http.get(f"{draft}/files/permit.html").status_code == 200
+    assert editor.http.get(f"{draft}/files/nothing.html").status_code == 404
+    assert accounts.officer("sun-yulan", "window").http.get(f"{draft}/files/permit.html").status_code == 403
+    assert accounts.nobody().http.get(f"{draft}/files/permit.html").status_code == 302

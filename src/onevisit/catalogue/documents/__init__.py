@@ -3,7 +3,7 @@
 What a form says is put together once (`forms`); `printing` makes PDF of it and `word` a Word document.
 """
 
-from onevisit.catalogue.documents.forms import SYSTEM, Brought, Row, Sheet, blank, brought, sample
+from onevisit.catalogue.documents.forms import SYSTEM, Brought, Row, Sheet, blank, brought, drafted, sample
 from onevisit.catalogue.documents.printing import PAGES, door_svg, guide_pdf, pages, pdf
 from onevisit.catalogue.documents.word import docx
 
@@ -17,6 +17,7 @@ __all__ = [
     "brought",
     "docx",
     "door_svg",
+    "drafted",
     "guide_pdf",
     "pages",
     "pdf",

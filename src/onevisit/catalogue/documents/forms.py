@@ -132,7 +132,12 @@ def brought(item: ItemView, name: str) -> Brought:
     row = StandardFile.objects.filter(standard=item.standard_id, name=name).first() if name.isprintable() else None
     if row is None:
         raise Hidden(name)
-    read = blocks.blocks(bytes(row.content).decode("utf-8", "replace"))
+    return drafted(item, name, bytes(row.content))
+
+
+def drafted(item: ItemView, name: str, content: bytes) -> Brought:
+    """The same of a file that stands in no version yet: as it would be read if it did."""
+    read = blocks.blocks(content.decode("utf-8", "replace"))
     first = next((one for one in read if one.tag == "h1"), None)
     return Brought(**_paper(item, first.text if first else name, ""), blocks=tuple(one for one in read if one is not first))
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("revisions/<uuid:revision>/file", edit.upload, name="studio-file"),
     path("revisions/<uuid:revision>", review.show, name="studio-review"),
     path("revisions/<uuid:revision>/preview", review.preview, name="studio-preview"),
+    path("revisions/<uuid:revision>/files/<str:name>", review.file, name="studio-draft-file"),
     path("revisions/<uuid:revision>/submit", review.submit, name="studio-submit"),
     path("revisions/<uuid:revision>/back", review.send_back, name="studio-back"),
     path("revisions/<uuid:revision>/publish", review.publish, name="studio-publish"),

@@ -8,16 +8,18 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from onevisit.access import Duty, Refused, may
+from onevisit.access import Duty, Hidden, Refused, may
 from onevisit.cases import queries as cases
-from onevisit.catalogue import actions, changes, guide, revisions
+from onevisit.catalogue import actions, changes, documents, guide, revisions
 from onevisit.catalogue import queries as catalogue
-from onevisit.catalogue.revisions import RevisionView
+from onevisit.catalogue.queries import ItemView
+from onevisit.catalogue.revisions import Checked, RevisionView
 from onevisit.channels.studio import desk
 from onevisit.channels.studio.login import needs_login
 from onevisit.channels.ui import forms
 from onevisit.channels.ui.forms import Problem
 from onevisit.core import situations
+from onevisit.core.definition import Standard
 from onevisit.identity import queries as identity
 from onevisit.identity.login import ActorRequest
 
@@ -35,13 +37,13 @@ def _opened(request: ActorRequest, revision: str) -> RevisionView:
 
 def _page(request: ActorRequest, draft: RevisionView, problems: tuple[Problem, ...] = ()) -> HttpResponse:
     found = desk.checked(draft)
-    before = catalogue.standard(draft.origin_id) if draft.origin_id else None
     on = revisions.target_of(draft)
     now = settings.CLOCK()
     shown = {
         **desk.side(draft, found),
         "problems": problems,
-        "changes": changes.changes(before, found.standard) if found.standard else (),
+        "changes": _changes(draft, found.standard) if found.standard else (),
+        "files": sorted(draft.files),
         "errors": found.errors,
         "touched": cases.pinned([draft.origin_id]).get(draft.origin_id) if draft.origin_id else None,
         "latest": revisions.latest(now),
@@ -54,6 +56,14 @@ def _page(request: ActorRequest, draft: RevisionView, problems: tuple[Problem, .
         "typed": request.POST,
     }
     return render(request, "studio/review.html", shown, status=422 if problems else 200)
+
+
+def _changes(draft: RevisionView, written: Standard) -> tuple[changes.Change, ...]:
+    """What differs from the version that it changes, forms and samples too."""
+    if draft.origin_id is None:
+        return changes.changes(None, written, files_after=draft.files)
+    before, kept = catalogue.standard(draft.origin_id), catalogue.files(draft.origin_id)
+    return changes.changes(before, written, kept, draft.files)
 
 
 @needs_login
@@ -127,8 +137,29 @@ def preview(request: ActorRequest, revision: str) -> HttpResponse:
     """The guide as the public would read it, for the answers in the address; nobody else sees it before it is public."""
     draft = _opened(request, revision)
     found = desk.checked(draft)
-    readable = found.standard is not None and found.counted is not None
-    item = catalogue.preview(draft.key, draft.level, found.standard) if readable and found.standard else None
+    item = _as_public(draft, found)
     answers = dict(situations.narrow(item.definition, forms.answers(request.GET))) if item else {}
     shown = {"draft": draft, "item": item, "g": guide.guide(item, answers) if item else None, "errors": found.errors}
     return render(request, "studio/preview.html", shown)
+
+
+def _as_public(draft: RevisionView, found: Checked) -> ItemView | None:
+    """The item as it would be offered; None while the draft can't be read, or where nobody could offer it."""
+    readable = found.standard if found.counted is not None else None
+    return catalogue.preview(draft.key, draft.level, readable) if readable else None
+
+
+@needs_login
+@require_safe
+def file(request: ActorRequest, revision: str, name: str) -> HttpResponse:
+    """A blank form or sample of the draft, as the public would be shown it."""
+    draft = _opened(request, revision)
+    content = draft.files.get(name)
+    if content is None:
+        raise Hidden(name)
+    item = _as_public(draft, desk.checked(draft))
+    if item is None:
+        raise Refused("no-preview", "修订稿还有错误，或者还没有单位能办，看不到公众看到的样子。", "请先改好右边列出的错误。")
+    made = documents.pdf(documents.drafted(item, name, content))
+    headers = {"Content-Disposition": f'inline; filename="{draft.key}-draft.pdf"', "Cache-Control": "no-store"}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
