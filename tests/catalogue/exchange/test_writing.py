@@ -11,7 +11,21 @@ from tests.core.test_lint import GOOD
 from onevisit.catalogue import exchange
 from onevisit.core.reading import read, to_json
 
-FORMULAS = ["=1+1", "+86", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "'=1", "\t=1"]
+FORMULAS = [
+    "=1+1",
+    "+86",
+    "-1",
+    "@SUM(A1)",
+    "=cmd|' /C calc'!A0",
+    "'=1",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠SUM(A1)",
+]
 
 
 def row(**changes: object) -> exchange.Row:
@@ -53,7 +67,7 @@ def test_a_text_that_looks_like_a_formula_is_written_as_text(text):
     cells = [cell for line in book["常见问题"].iter_rows(min_row=2) for cell in line if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s"}
     for line in csv.reader(io.StringIO(exchange.write("csv", [item]).decode("utf-8-sig"))):
-        assert not [cell for cell in line if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+        assert not [cell for cell in line if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))]
     for kind in ("xlsx", "csv", "json"):
         assert exchange.read(f"x.{kind}", exchange.write(kind, [item])).items[0].document["faq"] == [{"q": text, "a": text}]
 

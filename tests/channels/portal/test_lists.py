@@ -51,6 +51,19 @@ def test_what_begins_like_a_formula_stays_text() -> None:
     assert [one.data_type for sheet in book.worksheets for row in sheet.iter_rows() for one in row] == ["s", "s", "s", "n", "s"]
 
 
+@pytest.mark.parametrize("text", ['=HYPERLINK("http://example.org","点")', "+1+1", "-1", "@SUM", "\t=1", "\r=1", "＝1", "'=1"])
+def test_what_begins_like_a_formula_is_marked_in_csv(text: str) -> None:
+    made = tables.as_csv(tables.Table("清单", (), ("名称", text), ((text, 3),)))
+    lines = list(csv.reader(StringIO(made.decode("utf-8-sig"), newline="")))
+    assert lines == [["名称", f"'{text}"], [f"'{text}", "3"]]
+
+
+@pytest.mark.parametrize("title", ["[甲]:*?/\\乙", "字" * 40, "'", "[]"])
+def test_any_title_is_a_name_of_a_sheet(title: str) -> None:
+    book = load_workbook(BytesIO(tables.as_xlsx(tables.Table(title, (), ("名称",), ()))))
+    assert book.sheetnames[0]
+
+
 def test_every_figure_stands_beside_its_formula_and_none_is_made_of_nothing(browser: Client) -> None:
     page = browser.get("/lists").content.decode()
     rates = browser.get("/lists/once.json").json()["rates"]

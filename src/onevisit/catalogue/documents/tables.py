@@ -1,10 +1,10 @@
 """A list that is published, as a table for spreadsheets (XLSX, CSV) and on paper: the same rows, with the figures above them."""
 
-import csv
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from io import BytesIO, StringIO
+from io import BytesIO
 
 from django.conf import settings
 from openpyxl import Workbook
@@ -13,12 +13,15 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from onevisit.catalogue import spreadsheets
 from onevisit.catalogue.documents.word import plain
 from onevisit.papers import render
 
 Value = str | int
 PRINTED = 400
 """Rows that a list on paper has at most: making more takes longer than anybody waits; who wants all takes the spreadsheet."""
+REFUSED = re.compile(r"[\[\]:*?/\\']")
+"""Characters that no name of a sheet may have."""
 WIDEST = 46
 """Characters of the widest column of a spreadsheet."""
 
@@ -40,17 +43,13 @@ class Table:
 
 def as_csv(table: Table) -> bytes:
     """Heads and rows as CSV, with a byte-order mark so that spreadsheets read it."""
-    text = StringIO()
-    written = csv.writer(text)
-    written.writerow(table.heads)
-    written.writerows(table.rows)
-    return ("\ufeff" + text.getvalue()).encode()
+    return spreadsheets.csv_file([table.heads, *table.rows])
 
 
 def as_xlsx(table: Table) -> bytes:
     """Two sheets: the list with its heads fixed and filters on, and the figures with how they are counted."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(plain(table.title)[:31])
+    sheet = book.create_sheet(sheet_name(table.title))
     for number, width in enumerate(_widths(table), 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.freeze_panes = "A2"
@@ -69,11 +68,18 @@ def as_xlsx(table: Table) -> bytes:
     return written.getvalue()
 
 
+def sheet_name(title: str) -> str:
+    """The title as a workbook takes it for a sheet: without the characters that it refuses, 31 at most, never empty.
+
+    >>> sheet_name("清单[甲/乙]：'丙'")
+    '清单 甲 乙 ： 丙'
+    """
+    return " ".join(REFUSED.sub(" ", plain(title)).split())[:31].strip() or "清单"
+
+
 def _cell(sheet: WriteOnlyWorksheet, value: Value, *, bold: bool = False) -> WriteOnlyCell:
     """A cell whose text stays text: what begins with = is no formula."""
-    cell = WriteOnlyCell(sheet, plain(value) if isinstance(value, str) else value)
-    if isinstance(value, str):
-        cell.data_type = "s"
+    cell = spreadsheets.cell(sheet, plain(value)) if isinstance(value, str) else WriteOnlyCell(sheet, value)
     cell.font, cell.alignment = Font(bold=bold), Alignment(wrap_text=True, vertical="top")
     return cell
 

@@ -6,7 +6,6 @@ Nothing of a file is run, fetched or expanded: formulas count by their stored va
 import csv
 import io
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,13 +13,12 @@ from onevisit.access import Refused
 from onevisit.catalogue.exchange.bounds import LARGEST, MOST_CELLS, MOST_COLUMNS, MOST_ROWS, too_large
 from onevisit.catalogue.exchange.cells import Line, Sheet
 from onevisit.catalogue.exchange.workbook import sheets_of
+from onevisit.catalogue.spreadsheets import unguarded
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """What the files of Excel before 2007 begin with, and encrypted ones of any age."""
 SEPARATORS = ",\t;"
 LONGEST_FIELD = 2_000_000
-QUOTED = re.compile(r"'+[=+\-@]")
-"""A text that an export kept from being a formula."""
 
 
 def read(name: str, content: bytes) -> tuple[Sheet, ...]:
@@ -65,7 +63,7 @@ def _csv(text: str) -> Sheet:
             count += len(row)
             if len(row) > MOST_COLUMNS or number > MOST_ROWS or count > MOST_CELLS:
                 raise too_large()
-            cells = {column: _unquoted(said) for column, said in enumerate(row, start=1) if said}
+            cells = {column: unguarded(said) for column, said in enumerate(row, start=1) if said}
             if cells:
                 lines.append(Line(number, cells))
     except csv.Error as why:
@@ -73,10 +71,6 @@ def _csv(text: str) -> Sheet:
             "table-unreadable", f"第{rows.line_num}行不符合CSV的写法。", "请检查引号是否成对，或者另存为.xlsx。"
         ) from why
     return Sheet("", tuple(lines))
-
-
-def _unquoted(said: str) -> str:
-    return said[1:] if QUOTED.match(said) else said
 
 
 def _json(text: str) -> tuple[Sheet, ...]:

@@ -4,16 +4,14 @@ The official columns say what is theirs, more columns under our own names the re
 (codes, forms of handling) are written too, for the tables of others.
 """
 
-import csv
 import io
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
+from onevisit.catalogue import spreadsheets
 from onevisit.catalogue.exchange import codesets, columns
 from onevisit.catalogue.exchange.columns import ITEM_COLUMNS, PARTS, Column
 from onevisit.catalogue.exchange.model import Row
@@ -24,8 +22,6 @@ Record = dict[str, str]
 """Header → text."""
 LONGEST = 15_000
 """Characters of one cell; Excel cuts at 32,767 half ones."""
-FORMULA = re.compile(r"[=+\-@\t\r]")
-QUOTED = re.compile(r"'*[=+\-@\t\r]")
 INLINE = frozenset({"limits", "offer.limits", "offer.places"})
 """Lists that stand in the row of their item if they have one entry."""
 
@@ -64,11 +60,7 @@ def _csv(items: Sequence[Row]) -> bytes:
             for entries in lists.values():
                 row |= entries[place] if place < len(entries) else {}
             rows.append(row)
-    made = io.StringIO(newline="")
-    writer = csv.writer(made, lineterminator="\r\n")
-    for line in _table(rows):
-        writer.writerow([f"'{text}" if QUOTED.match(text) else text for text in line])
-    return made.getvalue().encode("utf-8-sig")
+    return spreadsheets.csv_file(_table(rows))
 
 
 def _json(items: Sequence[Row]) -> bytes:
@@ -95,15 +87,7 @@ def _sheet(book: Workbook, name: str, lines: Iterator[list[str]]) -> None:
     sheet = book.create_sheet(name)
     sheet.freeze_panes = "A2"
     for line in lines:
-        sheet.append([_cell(sheet, text) if FORMULA.match(text) else text or None for text in line])
-
-
-def _cell(sheet: Any, text: str) -> WriteOnlyCell:
-    """A text that would be taken for a formula, as the text that it is."""
-    cell = WriteOnlyCell(sheet, value=text)
-    cell.data_type = "s"
-    cell.quotePrefix = True
-    return cell
+        sheet.append([spreadsheets.cell(sheet, text) if spreadsheets.FORMULA.match(text) else text or None for text in line])
 
 
 def _lists(item: Row) -> dict[str, list[Mapping[str, Any]]]:
