@@ -48,7 +48,7 @@ def test_who_asks_and_who_issues_is_derived(asked: str) -> None:
 def test_one_proposes_another_decides_and_the_city_knows(asked: str) -> None:
     proposed = actions.propose(EDITOR, asked, CANCEL)
     assert (proposed.state, proposed.open and proposed.open.rule and proposed.open.rule.id) == ("review", "network")
-    assert queries.waiting()[0].entry.key == asked
+    assert queries.register(queries.Sifted(state="review"))[0].entry.key == asked
     decided = actions.decide(PUBLISHER, review_of(asked), "accepted")
     assert (decided.state, decided.open) == ("cancelled", None)
     (entry,) = offered.register().cancelled
@@ -62,13 +62,13 @@ def test_one_proposes_another_decides_and_the_city_knows(asked: str) -> None:
 def test_an_item_that_still_asks_is_work_to_do_and_cannot_be_published_again(asked: str, tmp_path: Path) -> None:
     actions.propose(EDITOR, asked, CANCEL)
     actions.decide(PUBLISHER, review_of(asked), "accepted")
-    (left,) = queries.to_mend()
+    (left,) = [one for one in queries.register() if one.still_asked]
     assert [one.item for one in left.still_asked] == ["shop-permit"]
     assert "upper" in [one.rule.id for one in left.entry.against]
     with pytest.raises(Refused, match="OV305"):
         catalogue.publish_pack(SYSTEM, town.small_pack(tmp_path / "again", land.TEXT.replace("五个工作日以内", "五天以内")))
     catalogue.publish_pack(SYSTEM, town.small_pack(tmp_path / "mended", land.WITHOUT))
-    assert queries.to_mend() == ()
+    assert not any(one.still_asked for one in queries.register())
     assert queries.proof(EDITOR, asked).state == "cancelled"
 
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count
 
-from onevisit.catalogue import packs, queries
+from onevisit.catalogue import packs, phrases, queries
 from onevisit.catalogue.models import Item, Standard
 from onevisit.core import visits
 
@@ -23,7 +23,6 @@ LISTS: Mapping[str, str] = {
     "zero": "零跑腿事项清单",
     "exceptions": "例外事项清单",
 }
-LEVELS: Mapping[str, str] = {"city": "市级", "county": "县级", "town": "乡镇（街道）级", "village": "村（社区）级"}
 NOT_SERVICES = ("行政处罚", "行政强制")
 """Types that nobody applies for: in no rate (FIGURES, unit of items)."""
 
@@ -101,7 +100,7 @@ def _exception(definition: str) -> str:
 def _line(row: Standard, places: int, why: str) -> Line:
     base = row.base_item
     return Line(
-        base.key, base.name, base.type, row.level, LEVELS[row.level], base.department.name, row.promise,
+        base.key, base.name, base.type, row.level, phrases.LEVELS[row.level], base.department.name, row.promise,
         visits.WORDS[cast(visits.Promise, row.promise)], places, why,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Count
 
 from onevisit.access import Actor, Duty, Hidden, Target, may, require
-from onevisit.catalogue import published, replies, revisions
+from onevisit.catalogue import phrases, replies, revisions
 from onevisit.catalogue import queries as catalogue
 from onevisit.catalogue.models import Item
 from onevisit.city import queries as city
@@ -156,16 +156,6 @@ def circles() -> tuple[Circle, ...]:
     return _gathered().circles
 
 
-def waiting() -> tuple[ProofView, ...]:
-    """The proofs whose review waits for a decision."""
-    return register(Sifted(state=Proof.State.REVIEW))
-
-
-def to_mend() -> tuple[ProofView, ...]:
-    """The cancelled proofs that an item in force still asks for."""
-    return tuple(one for one in register(Sifted(state=Proof.State.CANCELLED)) if one.still_asked)
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a public list (保留证明清单, 取消证明清单): the proof, who asks or asked, who issues.
@@ -195,7 +185,7 @@ def listed(name: str, level: str = "", department: str = "") -> tuple[Line, ...]
     lines = [_line(row, entries.get(row.key), names) for row in rows]
     if wanted == Proof.State.CANCELLED:
         lines += _abolished({whose(one.name) for one in lines})
-    level_name = published.LEVELS.get(level, level)
+    level_name = phrases.LEVELS.get(level, level)
     return tuple(one for one in lines if _within(level_name, one.levels) and _within(department, one.departments))
 
 
@@ -238,7 +228,7 @@ def asked_of(entry: Entry) -> list[dict[str, str]]:
     """Who asks, as a review keeps it."""
     return [
         {
-            "item": one.item, "item_name": one.item_name, "level_name": published.LEVELS[one.level],
+            "item": one.item, "item_name": one.item_name, "level_name": phrases.LEVELS[one.level],
             "department_name": one.department_name, "basis": one.basis,
         }
         for one in entry.askers
@@ -317,10 +307,10 @@ def outages(actor: Actor, limit: int = 100) -> tuple[OutageView, ...]:
     return tuple(_outage(row, names, departments) for row in rows)
 
 
-def open_outages() -> tuple[tuple[str, str], ...]:
-    """The sources that are down, each with the newest case that waits for it."""
+def open_outages() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The sources that are down, each with the cases in which something was asked in its stead, the newest first."""
     rows = Outage.objects.filter(ended_at=None).prefetch_related("asks")
-    return tuple((row.source, str(row.asks.all()[0].case)) for row in rows if row.asks.all())
+    return tuple((row.source, tuple(dict.fromkeys(str(one.case) for one in row.asks.all()))) for row in rows)
 
 
 def stood_in(case: str) -> frozenset[str]:

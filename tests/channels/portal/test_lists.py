@@ -83,6 +83,15 @@ def test_a_list_is_narrowed_by_its_address_and_keeps_what_was_chosen(browser: Cl
     assert browser.get("/lists/once.json", {"level": "town"}).json()["items"] == []
 
 
+@pytest.mark.parametrize("name", ["once", "kept-proofs", "cancelled-proofs"])
+@pytest.mark.parametrize("asked", [{"department": "请汇款到指定账户"}, {"level": "中央"}, {"department": "[甲]*"}])
+def test_only_what_the_city_knows_stands_in_a_title(browser: Client, name: str, asked: dict[str, str]) -> None:
+    for ending in ("", ".csv", ".xlsx", ".pdf", ".json"):
+        assert browser.get(f"/lists/{name}{ending}", asked).status_code == 404
+    known = browser.get(f"/lists/{name}.xlsx", {"department": "市场监督管理局", "level": "town"})
+    assert load_workbook(BytesIO(known.content)).properties.title.endswith("（乡镇级、市场监督管理局）")
+
+
 def test_no_exception_is_said_to_be_none_and_another_list_is_none(browser: Client) -> None:
     assert "没有例外" in browser.get("/lists/exceptions").content.decode()
     for ending in ("", ".csv", ".xlsx", ".pdf", ".json"):
