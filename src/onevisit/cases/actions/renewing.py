@@ -64,13 +64,14 @@ def brought_over(actor: Actor, row: Case) -> Case:
     return row
 
 
-def _offer(row: Case, standard_id: int) -> dict[str, Any]:
+def _offer(row: Case, standard_id: int) -> Mapping[str, Any]:
     """What the division adds to the version in force; what it added before, where the item is not on offer there any more."""
+    before: Mapping[str, Any] = row.offer
     try:
         item = catalogue.item(row.item_key, row.division)
     except catalogue.NoItem:
-        return row.offer
-    return item.pinned if item.standard_id == standard_id else row.offer
+        return before
+    return item.pinned if item.standard_id == standard_id else before
 
 
 def _to_redo(after: Standard, data: Mapping[str, Any], kept: Mapping[str, Any]) -> list[str]:
