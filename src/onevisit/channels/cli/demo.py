@@ -133,6 +133,7 @@ def _welcome() -> None:
     lines = ["", f"一次办已就绪：{settings.BASE_URL}", ""]
     lines += [f"演示人物（都是编的，点一下名字就登录）：{settings.BASE_URL}/login"]
     lines += [f"  {_padded(one.name, 8)}{_padded(one.title, 24)}{_gist(one.note)}" for one in people_shown]
+    lines += ["", f"办事指南在这里编写、审核、公布：{settings.BASE_URL}/studio/"]
     lines += ["", "外部系统的替身，可以让它变慢、出错、停掉："]
     lines += [
         f"  {_padded(title, 24)}{os.environ.get(variable, f'http://127.0.0.1:{port}')}/control"
