@@ -8,7 +8,7 @@ import pytest
 from tests.catalogue.town import FAR, NEAR, STANDARD, offered, small_city
 
 from onevisit.access import ANONYMOUS, Actor, Denied, Grant, Hidden, Refused
-from onevisit.catalogue import actions, queries, remarks
+from onevisit.catalogue import actions, masking, queries, remarks
 from onevisit.catalogue.models import Item, Remark
 from onevisit.ledger.models import Event
 
@@ -51,11 +51,31 @@ def test_anybody_may_and_the_ledger_keeps_no_words() -> None:
 @pytest.mark.parametrize(
     "number",
     ["34030219900101001X", "340302 1990 0101 0012", "154 0000 0001", "１５４００００００01", "6222020000000000123",
-     "a.b@example.org", "一五四零零零零零零零一"],
+     "a.b@example.org", "一五四零零零零零零零一", "+8615400000001", "0086 15400000001", "154  0000  0001", "154\n\n00000001",
+     "154.0000.0001", "154—0000–0001", "154 - 0000 - 0001", "340304.19900101.001X", "340304—19900101−001Ⅹ", 
+     "⓵⓹⓸⓪⓪⓪⓪⓪⓪⓪⓵", "1️⃣5️⃣4️⃣0️⃣0️⃣0️⃣0️⃣0️⃣0️⃣0️⃣1️⃣", "٣٤٠٣٠٢١٩٩٠٠١٠١٠٠١X", "幺5四〇〇〇〇〇〇〇一", "一 五 四 零 零 零 零 零 零 零 一",
+     "①⑤④０００００００1", "a.b＠example．org"],
 )  # fmt: skip
 def test_numbers_of_persons_are_masked(number: str) -> None:
     made = actions.remark(ANONYMOUS, KEY, NEAR, "", f"找不到窗口，请打{number}，谢谢")
-    assert Remark.objects.get(public_id=made).said == f"找不到窗口，请打{remarks.MASK}，谢谢"
+    assert Remark.objects.get(public_id=made).said == f"找不到窗口，请打{masking.MASK}，谢谢"
+
+
+def test_two_numbers_written_together_are_both_masked() -> None:
+    assert masking.masked("我是34030219900101001X15400000001") == f"我是{masking.MASK * 2}"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "电话0552-3110012不对，应该是12345",
+        "周一至周五09:00-17:00，到2026-03-02止",
+        "第①项、第②项写反了（见3.2）",
+        "收费15.00元，不是18.5元",
+    ],
+)
+def test_what_is_no_number_of_a_person_stays_as_it_was_written(said: str) -> None:
+    assert masking.masked(said) == said
 
 
 def test_an_unknown_part_too_few_or_too_many_words_and_an_item_that_is_not_offered_are_refused() -> None:

@@ -1,6 +1,5 @@
-"""What readers say is wrong with a guide (报错): the elements that can be named, what is masked, and what waits for an answer."""
+"""What readers say is wrong with a guide (报错): the elements that can be named, and what waits for an answer."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,13 +19,6 @@ SECTIONS: Mapping[str, str] = {
 }  # fmt: skip
 NAMED_WITH: Mapping[str, tuple[str, ...]] = {"places": ("places", "phones")}
 """Sections of the page under which the reader finds more than one part."""
-PERSONAL = re.compile(
-    r"(?<![\d０-９])(?:[\d０-９][\s-]?){14,19}[\d０-９xXｘＸ](?![\d０-９])"
-    r"|(?<![\d０-９])[1１][3-9３-９](?:[\s-]?[\d０-９]){9}(?![\d０-９])"
-    r"|[零〇一二三四五六七八九幺]{8,}|[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-)
-"""Numbers of persons, cards and mobile phones, and mail addresses. A landline may be the office's own, and wrong: it stays."""
-MASK = "（号码略）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +81,6 @@ def choices(item: ItemView, wanted: str) -> tuple[Element, ...]:
         return (known[wanted],)
     parts = NAMED_WITH.get(wanted, (wanted,))
     return tuple(one for one in known.values() if one.path.partition(".")[0] in parts)
-
-
-def masked(said: str) -> str:
-    """The words as they are kept: one line, no invisible characters, no numbers of persons.
-
-    >>> masked("电话0552-3110012不对，打我 154 0000 0001")
-    '电话0552-3110012不对，打我 （号码略）'
-    """
-    shown = "".join(one if one.isprintable() else " " for one in said)
-    return " ".join(PERSONAL.sub(MASK, shown).split())
 
 
 def open_remarks(limit: int = 200) -> tuple[RemarkView, ...]:

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused, Target
-from onevisit.catalogue import queries, remarks
+from onevisit.catalogue import masking, queries, remarks
 from onevisit.catalogue.models import BaseItem, Remark
 from onevisit.ledger import actions as ledger
 from onevisit.ledger.actions import Entry
@@ -54,7 +54,7 @@ def _checked(text: str) -> str:
     """The words as they are kept; raises `Refused` where they are too few or too many."""
     if len(text) > LONGEST * 4:
         raise Refused("remark-length", f"最多写{LONGEST}个字。", "请写短一些，只说这一处。")
-    words = remarks.masked(text)
+    words = masking.masked(text)
     if not SHORTEST <= len(words) <= LONGEST:
         raise Refused("remark-length", f"要写{SHORTEST}到{LONGEST}个字。", "请写明哪里不对、应该是什么。")
     return words
