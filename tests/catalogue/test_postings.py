@@ -55,6 +55,7 @@ def notes(place: str) -> list[str]:
 
 
 def test_what_was_not_found_is_looked_for_at_each_hourly_round(site: list[str], clock: Callable[[str], None]) -> None:
+    clock("2026-03-02T10:17:30")
     assert actions.look_around(SYSTEM) == (0, 2)
     clock("2026-03-02T10:40")
     assert actions.look_around(SYSTEM) == (0, 0)
