@@ -140,8 +140,8 @@ _SELF, _NONE = ["'self'"], ["'none'"]
 _POLICY = {"default-src": _SELF, "form-action": _SELF, "object-src": _NONE, "base-uri": _NONE, "frame-ancestors": _NONE}
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": _POLICY}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-SESSION_COOKIE_AGE = 30 * 60
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_AGE, SESSION_SAVE_EVERY_REQUEST = 30 * 60, True
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a guide with 200 materials has 5,000; its length is bounded beside that
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO or BASE_URL.startswith("https:")
 LANGUAGE_CODE, TIME_ZONE, USE_TZ = "zh-hans", "Asia/Shanghai", True
 STATIC_URL, STATIC_ROOT = "static/", VAR / "static"

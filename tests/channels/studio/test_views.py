@@ -1,8 +1,10 @@
 """The studio's pages over HTTP: who may see what, what a refused act tells, what a trial import shows."""
 
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,10 +12,11 @@ from tests.cases import accounts
 from tests.cases.accounts import Somebody
 from tests.catalogue.test_documents import text
 from tests.catalogue.town import small_city, small_pack
+from tests.channels.studio.test_editing import Form
 
 from onevisit.access import SYSTEM
 from onevisit.catalogue import actions, packs, revisions
-from onevisit.catalogue.models import Revision, RevisionFile
+from onevisit.catalogue.models import Revision, RevisionFile, Trial
 from onevisit.channels.studio.editing.words import SECTIONS
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +142,34 @@ def test_a_trial_import_shows_cells_and_imports_nothing_until_it_is_wanted(edito
     assert done.status_code == 200
     assert "新建<b>1</b>份修订稿" in done.content.decode()
     assert Revision.objects.count() == 1
-    assert editor.http.post("/studio/import/keep", {"ticket": ticket + "x"}).status_code == 422
+    assert not Trial.objects.exists()
+    for gone in (ticket, ticket + "x", "", "0" * 4400):
+        assert editor.http.post("/studio/import/keep", {"ticket": gone}).status_code == 422
+
+
+def test_who_may_not_write_stores_nothing(publisher: Somebody) -> None:
+    file = io.BytesIO(SHEET.encode())
+    file.name = "事项.csv"
+    assert "只有编辑能导入表格" in publisher.http.get("/studio/import").content.decode()
+    assert publisher.http.post("/studio/import", {"file": file}).status_code == 403
+    assert not Trial.objects.exists()
+
+
+def test_characters_that_no_page_can_show_break_no_page(editor: Somebody) -> None:
+    head, row = (line.split(",") for line in SHEET.splitlines())
+    odd = [
+        dict(zip(head, row, strict=True)),
+        {**dict(zip(head, row, strict=True)), "事项名称": "演示\ud800", "行使层级": "\ud800"},
+    ]
+    file = io.BytesIO(json.dumps(odd).encode())
+    file.name = "事项.json"
+    page = editor.http.post("/studio/import", {"file": file})
+    assert page.status_code == 200
+    ticket = page.content.decode().partition('name="ticket" value="')[2].partition('"')[0]
+    done = editor.http.post("/studio/import/keep", {"ticket": ticket})
+    assert done.status_code == 200
+    assert "有不能显示的字符" in done.content.decode()
+    assert "新建<b>1</b>份修订稿" in done.content.decode()
 
 
 def test_every_kind_of_element_has_a_page(editor: Somebody) -> None:
@@ -194,3 +224,73 @@ def test_a_file_of_a_draft_is_nobody_else_s(editor: Somebody) -> None:
     assert editor.http.get(f"{draft}/files/nothing.html").status_code == 404
     assert accounts.officer("sun-yulan", "window").http.get(f"{draft}/files/permit.html").status_code == 403
     assert accounts.nobody().http.get(f"{draft}/files/permit.html").status_code == 302
+
+
+def kept(draft: str) -> dict[str, object]:
+    return dict(revisions.revision(draft.rpartition("/")[2]).document)
+
+
+def test_a_guide_with_a_hundred_materials_is_saved_as_it_is(editor: Somebody) -> None:
+    draft = begun(editor)
+    row = Revision.objects.get()
+    document = json.loads(row.content)
+    one = {"basis": [{"law": "示例小店法", "article": "第三条"}], "form": {"kind": "copy", "copies": 1}}
+    document["materials"] = [{"id": f"m{number}", "name": f"示例材料{number}", **one} for number in range(100)]
+    row.content = json.dumps(document, ensure_ascii=False)
+    row.save(update_fields=["content"])
+    form = Form()
+    form.feed(editor.http.get(f"{draft}/edit/materials").content.decode().split('id="edit"')[1].partition("</form>")[0])
+    assert len(form.sent) > 1000
+    assert editor.http.post(f"{draft}/save/materials", form.sent).status_code == 200
+    assert kept(draft)["materials"] == document["materials"]
+
+
+@pytest.mark.parametrize("version", [{}, {"version": ""}, {"version": "²"}, {"version": "9" * 5000}])
+def test_what_does_not_say_from_which_save_it_comes_is_refused_and_stays_typed(editor: Somebody, version: dict[str, str]) -> None:
+    draft = begun(editor)
+    sent = {**version, "faq.0.q": "写到一半的问题", "faq.0.a": "答"}
+    assert editor.http.post(f"{draft}/save/faq", sent).status_code == 422
+    answer = editor.http.post(f"{draft}/edit/faq", sent)
+    assert answer.status_code == 422
+    assert "写到一半的问题" in answer.content.decode()
+    assert Revision.objects.get().saved == 0
+
+
+def test_a_form_that_holds_nothing_of_a_section_wipes_nothing(editor: Somebody) -> None:
+    draft = begun(editor)
+    before = kept(draft)
+    assert before["materials"]
+    assert editor.http.post(f"{draft}/save/materials", {"version": "0"}).status_code == 200
+    assert kept(draft) == before
+
+
+def test_the_last_entry_can_still_be_removed(editor: Somebody) -> None:
+    draft = begun(editor)
+    answer = editor.http.post(f"{draft}/edit/faq", {"version": "0", "do": "remove:faq.0", "faq.0.q": "多久？"})
+    assert answer.status_code == 302
+    assert not kept(draft).get("faq")
+
+
+@pytest.mark.parametrize(
+    "act", ["remove:materials.²", "up:process.²", f"remove:materials.{'9' * 5000}", "add:evil.thing", "add:"]
+)
+def test_a_button_that_there_is_not_does_nothing(editor: Somebody, act: str) -> None:
+    draft = begun(editor)
+    before = kept(draft)
+    assert editor.http.post(f"{draft}/edit/materials", {"version": "0", "do": act}).status_code == 302
+    assert kept(draft) == before
+
+
+@pytest.mark.parametrize("page", ["9" * 5000, "99", "²", "-1", "0", ""])
+def test_any_page_of_the_list_is_one_that_there_is(editor: Somebody, page: str) -> None:
+    answer = editor.http.get("/studio/", {"page": page})
+    assert answer.status_code == 200
+    assert "小店经营许可" in answer.content.decode()
+
+
+def test_a_control_with_a_place_beyond_counting_is_passed_over(editor: Somebody) -> None:
+    draft = begun(editor)
+    sent = {"version": "0", "faq.0.q": "多久？", "faq.0.a": "五天。", f"faq.{'9' * 5000}.q": "x", f"faq.{'1.' * 50_000}q": "x"}
+    answer = editor.http.post(f"{draft}/save/faq", urlencode(sent), content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 200
+    assert kept(draft)["faq"] == [{"q": "多久？", "a": "五天。"}, {}]

@@ -25,8 +25,18 @@ INPUTS: Mapping[str, tuple[str, str]] = {
     "month": ("month", ""),
     "bank_account": ("text", "numeric"),
 }
+WHOLE = re.compile(r"[0-9]{1,9}")
 AMOUNT, DAY = re.compile(r"-?\d{1,15}(\.\d+)?"), re.compile(r"\d{4}-\d{2}-\d{2}")
 YES_NO: Mapping[str, str] = {"yes": "是", "no": "否"}
+
+
+def whole(text: str) -> int | None:
+    """The whole number that an address or a form says; nothing for any other text, however long.
+
+    >>> whole("12"), whole("²"), whole("9" * 5000)
+    (12, None, None)
+    """
+    return int(text) if WHOLE.fullmatch(text) else None
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from onevisit.channels.studio.editing.words import SECTIONS
+from onevisit.channels.ui.forms import whole
 from onevisit.core.definition import Standard
 from onevisit.core.shape import Element, elements
 
 NUMBER = re.compile(r"-?[0-9]{1,9}")
 MOST = 200
 """Entries that one list may have."""
-OUTCOME = "step."
+DEEPEST = 12
+"""Dots in the name of a control; the deepest of ours has eight."""
+EDITED = frozenset(key for _, keys in SECTIONS.values() for key in keys)
+"""What the buttons of lists may change."""
 
 
 class Posted(Protocol):
@@ -26,6 +30,15 @@ class Typed:
 
     def __init__(self, posted: Mapping[str, Sequence[str]]) -> None:
         self._posted = posted
+        self._below: dict[str, dict[str, None]] = {}
+        for key in posted:
+            name, _, rest = key.partition(".")
+            for _ in range(DEEPEST):
+                if not rest:
+                    break
+                self._below.setdefault(name, {})[rest] = None
+                part, _, rest = rest.partition(".")
+                name = f"{name}.{part}"
 
     def one(self, name: str) -> str:
         """The text of a control, without space around it."""
@@ -38,20 +51,24 @@ class Typed:
 
     def places(self, name: str) -> list[int]:
         """The numbers of the entries of a list, in the order of the page."""
-        start = f"{name}."
-        found = {key[len(start) :].split(".")[0] for key in self._posted if key.startswith(start)}
-        return sorted(int(one) for one in found if one.isascii() and one.isdigit())[:MOST]
+        found = {whole(one.partition(".")[0]) for one in self.below(name)}
+        return sorted(place for place in found if place is not None)[:MOST]
 
     def below(self, name: str) -> list[str]:
         """What follows the name in the names of controls."""
-        start = f"{name}."
-        return [key[len(start) :] for key in self._posted if key.startswith(start)]
+        return list(self._below.get(name, ()))
+
+    def speaks_of(self, keys: Sequence[str]) -> bool:
+        """Whether any control of these parts was sent."""
+        return any(key in self._posted or key in self._below for key in keys)
 
 
 def taken(section: str, typed: Typed, document: Mapping[str, Any]) -> dict[str, Any]:
-    """The document with this section as it was typed; all else stays."""
+    """The document with this section as it was typed; all else stays, and all of it if nothing of the section was sent."""
     known = {element.name: element for element in elements(Standard)}
     found = dict(document)
+    if not typed.speaks_of(SECTIONS[section][1]):
+        return found
     for key in SECTIONS[section][1]:
         value = _value(known[key], typed, key)
         found.pop(key, None)
@@ -127,11 +144,12 @@ def done(document: Mapping[str, Any], act: str) -> dict[str, Any]:
     verb, _, name = act.partition(":")
     found: dict[str, Any] = _copied(document)
     where, _, last = (name, "", "0") if verb == "add" else name.rpartition(".")
-    if not where or not last.isdigit() or (verb != "add" and _reached(document, where.split(".")) is None):
+    steps, place = where.split("."), whole(last)
+    if steps[0] not in EDITED or place is None:
         return found
-    entries = _reached(found, where.split("."), made=verb == "add")
+    entries = _reached(found, steps, made=verb == "add")
     if entries is not None:
-        _acted(entries, verb, int(last), where.rpartition(".")[2])
+        _acted(entries, verb, place, steps[-1])
     return found
 
 
@@ -161,8 +179,18 @@ def _reached(document: Any, steps: Sequence[str], *, made: bool = False) -> list
             at[step] = [] if number == len(steps) else {}
         if isinstance(at, dict) and step in at:
             at = at[step]
-        elif isinstance(at, list) and step.isdigit() and int(step) < len(at):
-            at = at[int(step)]
+        elif isinstance(at, list) and (place := whole(step)) is not None and place < len(at):
+            at = at[place]
         else:
             return None
     return at if isinstance(at, list) else None
+
+
+def place(document: Mapping[str, Any], verb: str, name: str) -> str:
+    """The anchor of the page on which somebody goes on after a button of a list."""
+    where, _, last = (name, "", "") if verb == "add" else name.rpartition(".")
+    entries = _reached(document, where.split(".")) or []
+    now = whole(last) or 0
+    moved = {"add": len(entries) - 1, "up": now - 1, "down": now + 1, "remove": now}[verb]
+    at = min(max(moved, 0), len(entries) - 1)
+    return f"n-{where}.{at}" if entries else f"last-{where}"

@@ -18,7 +18,7 @@ from onevisit.channels.studio import desk
 from onevisit.channels.studio.editing import taking, tree
 from onevisit.channels.studio.editing.words import HINTS, SECTIONS
 from onevisit.channels.studio.login import needs_login
-from onevisit.channels.ui.forms import Problem
+from onevisit.channels.ui.forms import Problem, whole
 from onevisit.channels.ui.sessions import typed
 from onevisit.identity.login import ActorRequest
 
@@ -85,9 +85,12 @@ def _typed(request: ActorRequest, draft: RevisionView, here: str) -> dict[str, A
     return taking.taken(here, taking.Typed(posted), draft.document)
 
 
-def _version(request: ActorRequest) -> int | None:
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isascii() and sent.isdigit() else None
+def _version(request: ActorRequest) -> int:
+    """Which save the page was made from; raises `Refused` where it doesn't say, so that nothing is overwritten unseen."""
+    version = whole(request.POST.get("version", ""))
+    if version is None:
+        raise Refused("no-version", "没有收到页面的版本，这次没有保存。", "请再保存一次；还不行就刷新页面，把改动再写上去。")
+    return version
 
 
 def _back(draft: RevisionView, act: str, here: str) -> str:

@@ -15,6 +15,7 @@ from onevisit.catalogue import actions, phrases, postings, quality, revisions
 from onevisit.catalogue import queries as catalogue
 from onevisit.catalogue.quality import Line
 from onevisit.channels.studio.login import needs_login
+from onevisit.channels.ui.forms import whole
 from onevisit.core.diagnostics import CODES
 from onevisit.identity.login import ActorRequest
 
@@ -30,7 +31,7 @@ def listed(request: ActorRequest) -> HttpResponse:
     """Every item with its quality and what failed; filters stand in the address."""
     every = quality.lines()
     found = [one for one in every if _wanted(one, request.GET)]
-    page = max(1, int(number)) if (number := request.GET.get("page", "1")).isascii() and number.isdigit() else 1
+    page = max(1, min(whole(request.GET.get("page", "")) or 1, -(-len(found) // PAGE)))
     kept = {name: request.GET[name] for name in ("q", "department", "show") if request.GET.get(name)}
     shown = {
         "lines": found[(page - 1) * PAGE : page * PAGE],
