@@ -3,6 +3,7 @@
 It is made once in a process and again when the words of a base item have changed: one look at an index says so.
 """
 
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from threading import Lock
 from django.db import connection
 
 from onevisit.catalogue import search
-from onevisit.catalogue.models import BaseItem
+from onevisit.catalogue.lists import PUBLIC
 from onevisit.catalogue.search import Entry, Shape
 
 LONE = 0.15
@@ -160,7 +161,7 @@ _holder = _Holder()
 
 
 def corpus() -> Corpus:
-    """All base items as they are searched; what was stored a moment ago is in it."""
+    """All base items that are public, as they are searched; what was stored a moment ago is in it."""
     return _holder.current()
 
 
@@ -178,5 +179,12 @@ SELECT current_database(),
 
 
 def _entries() -> list[Entry]:
-    rows = BaseItem.objects.order_by("pk").values_list("key", "name", "words", "theme", "type", "about")
-    return [Entry(key, name, tuple(words), (*theme, kind, *about)) for key, name, words, theme, kind, about in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTRIES)
+        return [
+            Entry(key, name, tuple(json.loads(words)), (*json.loads(theme), kind, *json.loads(about)))
+            for key, name, kind, words, theme, about in cursor.fetchall()
+        ]
+
+
+_ENTRIES = f"SELECT key, name, type, words, theme, about FROM catalogue_baseitem base WHERE {PUBLIC} ORDER BY id"

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 from onevisit.access import Refused
 from onevisit.catalogue import offers, packs, queries, revisions
-from onevisit.catalogue.models import BaseItem, Item, Standard
+from onevisit.catalogue.lists import PUBLIC
+from onevisit.catalogue.models import Item, Standard
 from onevisit.core import definition
 from onevisit.ledger.invariants import Invariant, offending
 
 SHARED_CODE = (
     "SELECT string_agg(key, ' ' ORDER BY key) FROM catalogue_baseitem WHERE code <> '' GROUP BY code HAVING count(*) > 1"
 )
+NOT_INDEXED = f"SELECT key FROM catalogue_baseitem base WHERE indexed_at IS NULL AND {PUBLIC} ORDER BY key"
 SHARED_NAME = "SELECT string_agg(key, ' ' ORDER BY key) FROM catalogue_baseitem GROUP BY name HAVING count(*) > 1"
 
 
@@ -71,7 +73,7 @@ def not_in_force() -> Iterator[str]:
     """Items on offer at a level without a published standard; base items that search would not find."""
     known = {item.pk for item, _ in _on_offer()}
     yield from (f"item {row.code} has no standard" for row in Item.objects.filter(active=True) if row.pk not in known)
-    yield from (f"base item {row.key} is not indexed" for row in BaseItem.objects.filter(indexed_at=None))
+    yield from (f"base item {key} is not indexed" for key in offending(NOT_INDEXED))
 
 
 INVARIANTS = (

@@ -8,11 +8,16 @@ from typing import Any, cast
 from django.db import connection
 from django.db.models import QuerySet
 
-from onevisit.catalogue.models import BaseItem, Item
+from onevisit.catalogue.models import Item
 from onevisit.catalogue.models import Standard as StandardRow
 from onevisit.core import visits
 
 LEVELS = ("village", "town", "county", "city")
+PUBLIC = """(
+    starts_with(base.source, 'base_items.csv') OR starts_with(base.source, 'packs/')
+    OR EXISTS (SELECT 1 FROM catalogue_standard known WHERE known.base_item_id = base.id AND known.published_at IS NOT NULL)
+)"""
+"""Which base items the public may know of: those of the official catalogue or a pack, and any that ever had a public standard."""
 BELOW: Mapping[str, str] = {"county": "县（区）", "town": "乡镇（街道）", "village": "村（社区）"}
 
 
@@ -56,7 +61,7 @@ def listing(theme: str = "", division: str = "", after: str = "", limit: int = 5
         return ()
     themed = "AND base.theme @> %(theme)s::jsonb" if theme else ""
     asked = {"after": after, "theme": json.dumps([theme]), "limit": limit}
-    return _lines(f"WHERE base.key > %(after)s {themed} ORDER BY base.key LIMIT %(limit)s", division, asked)
+    return _lines(f"WHERE base.key > %(after)s AND {PUBLIC} {themed} ORDER BY base.key LIMIT %(limit)s", division, asked)
 
 
 def listed(keys: Sequence[str], division: str = "") -> tuple[Listed, ...]:
@@ -95,7 +100,8 @@ LEFT JOIN LATERAL (
 ) offered ON true
 LEFT JOIN LATERAL (
     SELECT item.level FROM catalogue_item item JOIN city_division place ON place.id = item.division_id
-    WHERE offered.code IS NULL AND item.base_item_id = base.id AND item.active AND place.code LIKE (SELECT %(below)s::text) LIMIT 1
+    WHERE offered.code IS NULL AND item.base_item_id = base.id AND item.active
+        AND place.code LIKE (SELECT %(below)s::text) LIMIT 1
 ) lower ON true
 LEFT JOIN catalogue_standard standard
     ON standard.base_item_id = base.id AND standard.level = offered.level AND standard.state = 'published'
@@ -121,10 +127,15 @@ def _line(row: Sequence[Any]) -> Listed:
 def themes() -> tuple[Theme, ...]:
     """The themes that hold any items, the fullest first; an empty one is not drawn."""
     counted: dict[str, int] = {}
-    for named in BaseItem.objects.values_list("theme", flat=True):
-        for theme in named:
-            counted[theme] = counted.get(theme, 0) + 1
+    with connection.cursor() as cursor:
+        cursor.execute(_THEMES)
+        for (named,) in cursor.fetchall():
+            for theme in json.loads(named):
+                counted[theme] = counted.get(theme, 0) + 1
     return tuple(Theme(name, items) for name, items in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+_THEMES = f"SELECT theme FROM catalogue_baseitem base WHERE {PUBLIC}"
 
 
 def hot(division: str = "", limit: int = 8) -> tuple[Listed, ...]:

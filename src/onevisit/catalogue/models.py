@@ -184,6 +184,23 @@ class Miss(models.Model):
         return self.words
 
 
+class Trial(models.Model):
+    """A table that an editor has had read for trial (试读): it waits for a day to become drafts, then it is gone."""
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    account = models.CharField(max_length=64)
+    name = models.CharField(max_length=100)
+    content = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "id")
+        indexes = (models.Index(fields=["at"], name="trial_age"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Revision(models.Model):
     """A change of a standard on its way (修订稿): written, reviewed by another person, published at its moment.
 

@@ -69,7 +69,7 @@ def _town(db: None, tmp_path: Path, clock: Callable[[str], None]) -> Iterator[No
     small_city()
     offered(tmp_path)
     bare = {"type": "行政许可", "department_id": "market", "theme": ["企业开办"], "levels": ["county"], "words": ["待办许可"]}
-    BaseItem.objects.create(key=BARE, name="待办许可", source="示例", **bare)
+    BaseItem.objects.create(key=BARE, name="待办许可", source="base_items.csv：示例", **bare)
     kept.forget()
     yield
     kept.forget()

@@ -29,3 +29,7 @@ from onevisit.catalogue.actions.revising import send_back as send_back
 from onevisit.catalogue.actions.revising import submit as submit
 from onevisit.catalogue.actions.revising import take_effect as take_effect
 from onevisit.catalogue.actions.revising import write as write
+from onevisit.catalogue.actions.trying import Tried as Tried
+from onevisit.catalogue.actions.trying import import_trial as import_trial
+from onevisit.catalogue.actions.trying import let_go as let_go
+from onevisit.catalogue.actions.trying import try_table as try_table

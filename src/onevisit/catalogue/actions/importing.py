@@ -1,24 +1,24 @@
 """What a city has in a spreadsheet becomes drafts (导入): one for each item and level, to be mended, reviewed and published.
 
-Nothing is in force by an import. What somebody is writing is not touched; an item that the base catalogue lacks is added to it.
+Nothing is in force or public by an import, nothing that divisions say of themselves is taken (they do when they offer the item).
+What somebody is writing is not touched; an item that the base catalogue lacks is added to it, unseen until it has a guide.
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from pypinyin import lazy_pinyin
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused, Target
-from onevisit.catalogue import packs, revisions
-from onevisit.catalogue.actions.describing import index
-from onevisit.catalogue.actions.offering import offer
+from onevisit.catalogue import phrases, revisions
+from onevisit.catalogue.actions.revising import LARGEST
 from onevisit.catalogue.exchange import Import, Row
 from onevisit.catalogue.models import BaseItem, Revision, Standard
 from onevisit.city.models import Department, Division
@@ -28,6 +28,9 @@ from onevisit.ledger.actions import Entry
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_KEY = 64
+MOST_ITEMS = 3_000
+"""Items that become drafts at once."""
+OPEN = "这个事项正在修订，没有覆盖。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,46 +48,75 @@ class Imported:
 
     begun: list[Begun] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
-    offered: list[str] = field(default_factory=list)
     left: list[tuple[Row, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What became of one row: the item, new or known, and its draft, if there was anything to write."""
+
+    base: BaseItem
+    new: bool
+    begun: Begun | None
 
 
 @transaction.atomic
 def import_table(actor: Actor, found: Import) -> Imported:
-    """Every item of the table that can be read as a draft; what its divisions say of themselves where a standard is in force."""
+    """Every item of the table that can be read as a draft; a row that can't be taken is left, and costs no other anything."""
     access.require(actor, Duty.GUIDE_DRAFT, Target("catalogue"))
+    if len(found.items) > MOST_ITEMS:
+        raise Refused("too-many", f"一次最多导入{MOST_ITEMS}项。", "请分成几个文件。")
     done = Imported()
     seen: set[tuple[int, str]] = set()
     for row in found.items:
         try:
             with transaction.atomic():
-                _taken(actor, row, found.name, done, seen)
+                taken = _taken(actor, row, found.name, seen)
         except Refused as why:
             done.left.append((row, why.message))
+        except IntegrityError:
+            done.left.append((row, OPEN))
+        else:
+            seen.add((taken.base.pk, row.level))
+            done.begun += [taken.begun] if taken.begun else []
+            done.added += [taken.base.name] if taken.new else []
     return done
 
 
-def _taken(actor: Actor, row: Row, source: str, done: Imported, seen: set[tuple[int, str]]) -> None:
-    base = _known(row) or _added(row, source, done)
+def _taken(actor: Actor, row: Row, source: str, seen: Collection[tuple[int, str]]) -> _Taken:
+    _fits(row)
     if row.level not in Division.Level.values:
         raise Refused("no-level", "没有写行使层级。", "请补上。")
-    if (base.pk, row.level) not in seen:
-        seen.add((base.pk, row.level))
-        _begin(actor, base, row, done)
-    if row.offer and access.may(actor, Duty.GUIDE_PUBLISH, revisions.target(base)):
-        _offer(actor, base, row, done)
+    known = _known(row)
+    base = known or _added(row, source)
+    begun = _begin(actor, base, row) if (base.pk, row.level) not in seen else None
+    return _Taken(base, known is None, begun)
+
+
+def _fits(row: Row) -> None:
+    """Raises `Refused` for what no page could show and no table could keep."""
+    head: Mapping[str, Any] = row.document.get("item", {})
+    text = json.dumps([row.key, row.code, row.name, row.level, row.document], ensure_ascii=False)
+    if "\\u0000" in text or any("\ud800" <= one <= "\udfff" for one in text):
+        raise Refused("no-text", "有不能显示的字符。", "请删去。")
+    if len(text) > LARGEST:
+        raise Refused("too-long", "内容太长。", "请删去重复的内容。")
+    for name, said, most in (("事项名称", row.name, 300), ("事项类型", head.get("type", ""), 40)):
+        if len(str(said)) > most:
+            raise Refused("too-long", f"{name}超过{most}个字。", "请写短。")
 
 
 def _known(row: Row) -> BaseItem | None:
-    """The base item that the row speaks of: by its key, its official code, or its name."""
+    """The base item that the row speaks of, locked: by its key, its official code, or its name."""
     wanted = Q(name=row.name) if row.name else Q(pk=None)
     wanted |= Q(key=row.key) if row.key else Q(pk=None)
     wanted |= Q(code=row.code) if row.code else Q(pk=None)
-    rows = BaseItem.objects.select_related("department").filter(wanted)
-    return next((one for one in sorted(rows, key=lambda one: (one.key != row.key, one.code != row.code))), None)
+    rows = BaseItem.objects.select_for_update().filter(wanted).order_by("pk")
+    return min(rows, key=lambda one: (one.key != row.key, one.code != row.code), default=None)
 
 
-def _added(row: Row, source: str, done: Imported) -> BaseItem:
+def _added(row: Row, source: str) -> BaseItem:
+    """A new base item, in no index: nobody finds it before its first standard is public."""
     head: Mapping[str, Any] = row.document.get("item", {})
     if not row.name or not head.get("type"):
         raise Refused("no-head", "没有写事项名称或者事项类型。", "请补上。")
@@ -94,9 +126,10 @@ def _added(row: Row, source: str, done: Imported) -> BaseItem:
     base = BaseItem(key=_key(row), name=row.name, type=head["type"], department=department, source=f"导入：{source}"[:200])
     base.code = row.code if re.fullmatch(r"[0-9A-Z]{12}", row.code) else ""
     base.basis, base.levels = list(head.get("basis", [])), [row.level] if row.level else []
-    base.audience, base.handling = list(row.document.get("audience", [])), str(row.document.get("handling", ""))
-    index(base)
-    done.added.append(row.name)
+    base.audience, base.handling = list(row.document.get("audience", [])), row.document.get("handling", "")
+    if base.handling not in phrases.HANDLING:
+        base.handling = ""
+    base.save()
     return base
 
 
@@ -120,34 +153,22 @@ def _key(row: Row) -> str:
     return key
 
 
-def _begin(actor: Actor, base: BaseItem, row: Row, done: Imported) -> None:
+def _begin(actor: Actor, base: BaseItem, row: Row) -> Begun | None:
     if Revision.objects.filter(base_item=base, level=row.level, state__in=Revision.OPEN).exists():
-        raise Refused("open", "这个事项正在修订，没有覆盖。", "请先公布或者放弃那份修订稿。")
+        raise Refused("open", OPEN, "请先公布或者放弃那份修订稿。")
     origin = Standard.objects.filter(base_item=base, level=row.level, state=Standard.State.PUBLISHED).first()
     head = json.loads(origin.definition)["item"] if origin else revisions.skeleton(base, row.level)["item"]
     content = {"format": FORMAT, "item": head, "level": row.level, **_body(row.document)}
     if origin and content == json.loads(origin.definition):
-        return
+        return None
     made = Revision.objects.create(
         stream=ledger.open_stream("revision"), base_item=base, level=row.level, origin=origin, note="从表格导入。",
         content=json.dumps(content, ensure_ascii=False), changed_at=settings.CLOCK(), writers=[actor.id],
     )  # fmt: skip
     ledger.append(made.stream, actor, [Entry("revision.imported", {"item": base.key, "level": row.level})])
-    done.begun.append(Begun(str(made.public_id), base.name, row.level))
+    return Begun(str(made.public_id), base.name, row.level)
 
 
 def _body(document: Mapping[str, Any]) -> dict[str, Any]:
     """What the row says of the item, without its head, and without a number of visits: that is computed, never typed."""
     return {key: value for key, value in document.items() if key not in ("format", "item", "level", "visits")}
-
-
-def _offer(actor: Actor, base: BaseItem, row: Row, done: Imported) -> None:
-    """The division's own phones, places and promises, where the standard that they belong to is in force."""
-    if not Standard.objects.filter(base_item=base, level=row.level, state=Standard.State.PUBLISHED).exists():
-        return
-    try:
-        local = packs.offer({**row.offer, "item": base.key})
-    except packs.BadPack as why:
-        raise Refused("offer", "；".join(why.faults), "请改正这一行的电话、地点和时限。") from why
-    offer(actor, base.key, row.division_code, local)
-    done.offered.append(f"{base.name}（{row.division_code}）")

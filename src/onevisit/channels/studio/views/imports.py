@@ -3,27 +3,21 @@
 from collections import Counter
 from typing import Any
 
-from django.core import signing
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST
 
-from onevisit.access import Refused
+from onevisit import access
+from onevisit.access import Duty, Refused, Target
 from onevisit.catalogue import actions, exchange, phrases, revisions
 from onevisit.catalogue.exchange import CellDiagnostic, Import
 from onevisit.channels.studio.login import needs_login
 from onevisit.channels.ui.forms import Problem
 from onevisit.core.diagnostics import CODES
 from onevisit.identity.login import ActorRequest
-from onevisit.papers import actions as papers
-from onevisit.papers import queries as files
 
 MOST_BYTES = 20_000_000
-MOST_ITEMS = 3_000
-"""Items that become drafts at once."""
 SHOWN = 200
-WITHIN = 86_400
-"""Seconds for which a trial can be made real."""
 
 
 @needs_login
@@ -32,6 +26,7 @@ def upload(request: ActorRequest) -> HttpResponse:
     """The page; with a file, what the trial found."""
     if request.method != "POST":
         return _page(request, {})
+    access.require(request.actor, Duty.GUIDE_DRAFT, Target("catalogue"))
     file = request.FILES.get("file")
     if file is None:
         return _page(request, {"problems": (Problem("f-file", "还没有选文件，请选一个表格。"),)})
@@ -39,12 +34,10 @@ def upload(request: ActorRequest) -> HttpResponse:
         return _page(request, {"problems": (Problem("f-file", f"文件超过{MOST_BYTES // 1_000_000} MB，请分成几个文件。"),)})
     name, content = str(file.name)[-100:], file.read()
     try:
-        found = exchange.read(name, content)
+        tried = actions.try_table(request.actor, name, content)
     except Refused as refused:
         return _page(request, {"problems": (Problem("f-file", f"{refused.message}{refused.way_out}"),)})
-    kept = papers.store(content, "table")
-    ticket = signing.dumps([kept.public_id, name, request.actor.id], salt="import")
-    return _page(request, _trial(found) | {"ticket": ticket, "file": name})
+    return _page(request, _trial(tried.found) | {"ticket": tried.ticket, "file": name})
 
 
 @needs_login
@@ -52,15 +45,10 @@ def upload(request: ActorRequest) -> HttpResponse:
 def keep(request: ActorRequest) -> HttpResponse:
     """The drafts that the trial promised."""
     try:
-        file, name, who = signing.loads(request.POST.get("ticket", ""), salt="import", max_age=WITHIN)
-    except signing.BadSignature:
-        return _page(request, {"problems": (Problem("f-file", "这次试读已经过期，请重新选文件。"),)})
-    if who != request.actor.id:
-        return _page(request, {"problems": (Problem("f-file", "这次试读是别人做的，请您自己选文件再试。"),)})
-    found = exchange.read(name, files.content(file).content)
-    if len(found.items) > MOST_ITEMS:
-        raise Refused("too-many", f"一次最多导入{MOST_ITEMS}项。", "请分成几个文件。")
-    return _page(request, {"done": actions.import_table(request.actor, found), "levels": phrases.LEVELS, "file": name})
+        name, done = actions.import_trial(request.actor, request.POST.get("ticket", ""))
+    except Refused as refused:
+        return _page(request, {"problems": (Problem("f-file", f"{refused.message}{refused.way_out}"),)})
+    return _page(request, {"done": done, "levels": phrases.LEVELS, "file": name})
 
 
 def _trial(found: Import) -> dict[str, Any]:
@@ -77,7 +65,6 @@ def _trial(found: Import) -> dict[str, Any]:
         "more": max(0, len(told) - SHOWN),
         "unknown": [one for one in found.unknown_columns if not one.official],
         "official": [one for one in found.unknown_columns if one.official],
-        "too_many": len(found.items) > MOST_ITEMS,
     }
 
 
@@ -86,4 +73,7 @@ def _order(one: CellDiagnostic) -> tuple[bool, int, str]:
 
 
 def _page(request: ActorRequest, shown: dict[str, Any]) -> HttpResponse:
-    return render(request, "studio/import.html", shown, status=422 if shown.get("problems") else 200)
+    """The page; half a character, which JSON can hold, is shown as a question mark."""
+    writes = access.may(request.actor, Duty.GUIDE_DRAFT, Target("catalogue"))
+    page = render_to_string("studio/import.html", {**shown, "writes": writes}, request)
+    return HttpResponse(page.encode("utf-8", "replace"), status=422 if shown.get("problems") else 200)
