@@ -16,7 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
-from time import perf_counter, process_time
+from time import perf_counter, process_time, thread_time
 
 import django
 import ground
@@ -40,7 +40,7 @@ HOSTILE = (
     "%", "_", "%_%", "\\", "'", "𠮷𡈽𠀋" * 20, "契" * 10_000, "a" * 10_000, "\x00契税\x00", "'); drop table x; --", "\u202e契税",
     "🙂" * 50,
 )  # fmt: skip
-START: list[Barrier] = []
+START: list[tuple[Barrier, float]] = []
 Way = Callable[[str], list[str]]
 
 
@@ -63,12 +63,11 @@ def report(seen: dict[str, dict[str, float]]) -> int:
         if "right" in one:
             right = f"first three {one['right']:5.1f} %, unseen {one['unseen']:5.1f} %"
             print(f"{name:10} {right}   p50 {one['p50']:7.1f} ms   p99 {one['p99']:7.1f} ms   {one['p50'] / ours['p50']:6.2f} ×")
-    served, apart, load = seen["served"], seen["apart"], seen["load"]
-    print(
-        f"one client: {ours['cpu']:.2f} ms of processor a search; the words are read into a new process in {ours['first']:.0f} ms"
-    )
+    served, apart, blank, load = (seen[name] for name in ("served", "apart", "nothing", "load"))
+    print(f"one client: {ours['cpu']:.2f} ms of processor a search; a new process reads all words in {ours['first']:.0f} ms")
     shape = f"{ground.WORKERS} processes of {ground.THREADS} threads, as the product serves"
     print(f"{CLIENTS} clients, {shape}: p50 {served['p50']:.1f} ms   p99 {served['p99']:.1f} ms   (aim {AIM:.0f})")
+    print(f"{CLIENTS} clients, as much work for nothing: p50 {blank['p50']:.1f} ms   p99 {blank['p99']:.1f} ms")
     print(f"{CLIENTS} clients, each a process of its own: p50 {apart['p50']:.1f} ms   p99 {apart['p99']:.1f} ms")
     print(f"hostile words, the slowest {seen['hostile']['most']:.1f} ms   (aim {HOSTILE_AIM:.0f})")
     print(f"load average {load['before']:.1f} before, {load['after']:.1f} after")
@@ -84,7 +83,9 @@ def leg() -> None:
     seen |= {name: measured(way) for name, way in ways().items()}
     seen["onevisit"]["first"] = first
     seen["hostile"] = {"most": max(taken(product, words) for words in HOSTILE)}
-    seen["served"], seen["apart"] = crowd(worker, ground.WORKERS), crowd(client, CLIENTS)
+    cpu = seen["onevisit"]["cpu"]
+    seen["nothing"], seen["served"] = crowd(bystander, ground.WORKERS, cpu), crowd(worker, ground.WORKERS, cpu)
+    seen["apart"] = crowd(client, CLIENTS, cpu)
     seen["load"]["after"] = os.getloadavg()[0]
     print(json.dumps(seen))
 
@@ -127,36 +128,59 @@ def taken(way: Way, words: str) -> float:
     return (perf_counter() - begin) * 1000
 
 
-def crowd(work: Callable[[int], list[float]], processes: int) -> dict[str, float]:
+def crowd(work: Callable[[int], list[float]], processes: int, cpu: float) -> dict[str, float]:
     """Milliseconds of the searches that so many processes do, all begun together."""
     context = get_context("spawn")
-    begun = (context.Barrier(CLIENTS),)
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=ready, initargs=begun) as pool:
+    begun = context.Barrier(CLIENTS)
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=ready, initargs=(begun, cpu)) as pool:
         return summed([one for each in pool.map(work, range(processes)) for one in each])
 
 
-def ready(begun: Barrier) -> None:
+def ready(begun: Barrier, cpu: float) -> None:
     """A process of clients is set up."""
     django.setup()
-    START.append(begun)
+    START.append((begun, cpu / 1000))
 
 
 def worker(number: int) -> list[float]:
     """Clients that share a process, as the product serves them."""
     product("契税")
+    return sharing(number, client)
+
+
+def bystander(number: int) -> list[float]:
+    """As many clients that search nothing."""
+    return sharing(number, lambda one: client(one, nothing))
+
+
+def sharing(number: int, ask: Callable[[int], list[float]]) -> list[float]:
+    """What the threads of one process measure."""
     with ThreadPoolExecutor(ground.THREADS) as pool:
-        took = pool.map(client, range(number * ground.THREADS, (number + 1) * ground.THREADS))
+        took = pool.map(ask, range(number * ground.THREADS, (number + 1) * ground.THREADS))
         return [one for each in took for one in each]
 
 
-def client(number: int) -> list[float]:
+def client(number: int, way: Way | None = None) -> list[float]:
     """One of many clients: the phrases in its own order, after a warm round."""
-    asked = [words for words, _ in phrases("search", "spoken")]
+    asked, ask = [words for words, _ in phrases("search", "spoken")], way or product
     random.Random(number).shuffle(asked)
     for words in asked[:40]:
-        product(words)
-    START[0].wait()
-    return [taken(product, words) for words in asked]
+        ask(words)
+    START[0][0].wait()
+    return [taken(ask, words) for words in asked]
+
+
+def nothing(_words: str) -> list[str]:
+    """As much of the processor and as many round trips as a search, for nothing: what the machine adds to any work."""
+    from django.db import connection  # noqa: PLC0415 - Django is ready only inside the leg
+
+    begin = thread_time()
+    for spent in (START[0][1], 0.0):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        while thread_time() - begin < spent:
+            pass
+    return []
 
 
 def product(words: str) -> list[str]:

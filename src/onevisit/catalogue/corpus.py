@@ -66,13 +66,15 @@ class Index:
             for text, flat in shape.known:
                 self.whole.setdefault(flat, []).append((at, text))
         self.longest = max(map(len, self.whole), default=0)
+        self.rare = {piece: self._rarity(piece) for piece in {*self.near, *self.far}}
+        self.unknown = UNKNOWN * self._rarity("")
         self.words = [self._words(shape) for shape in shapes]
 
     def _words(self, shape: Shape) -> Words:
         known, holding = [], dict[str, list[int]]()
         for at, (text, flat) in enumerate(shape.known):
             pairs = search.pairs(flat)
-            known.append(Known(text, flat, frozenset(flat), sum(self._rarity(piece) for piece in pairs) or 1.0))
+            known.append(Known(text, flat, frozenset(flat), sum(self.rare[piece] for piece in pairs) or 1.0))
             for piece in pairs:
                 holding.setdefault(piece, []).append(at)
         longest = max((len(one.flat) for one in known), default=0)
@@ -80,11 +82,12 @@ class Index:
 
     def weights(self, wanted: Sequence[str]) -> dict[str, float]:
         """What each piece counts: the rarer, the more; a single character little, since it is in its pairs too."""
-        return {piece: self._rarity(piece) * (LONE if len(piece) == 1 and len(wanted) > 1 else 1.0) for piece in wanted}
+        lone = LONE if len(wanted) > 1 else 1.0
+        return {piece: self.rare.get(piece, self.unknown) * (lone if len(piece) == 1 else 1.0) for piece in wanted}
 
     def _rarity(self, piece: str) -> float:
         times = len(self.near.get(piece, ())) + len(self.far.get(piece, ()))
-        return math.log(1 + (len(self.shapes) + 1) / (1 + times)) * (1.0 if times else UNKNOWN)
+        return math.log(1 + (len(self.shapes) + 1) / (1 + times))
 
     def covered(self, weight: Mapping[str, float]) -> dict[int, float]:
         """The places of shapes that hold any of the pieces, each with what these count."""
@@ -98,8 +101,7 @@ class Index:
             for piece, value in common.items():
                 _add(found, self.near[piece], value)
             return found
-        best = nlargest(TAKEN, found.items(), key=lambda pair: (pair[1], -pair[0]))
-        return {at: share + self._also(at, common) for at, share in best}
+        return {at: found[at] + self._also(at, common) for at in nlargest(TAKEN, found, key=found.__getitem__)}
 
     def _also(self, at: int, common: Mapping[str, float]) -> float:
         near = self.shapes[at].near

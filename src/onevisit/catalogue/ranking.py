@@ -110,8 +110,9 @@ def _compared(asked: _Asked, index: Index) -> list[_Scored]:
     if not asked.flat:
         return []
     whole = index.said(asked.flat)
-    best = nlargest(READ, index.covered(asked.weight).items(), key=lambda pair: (pair[1], -pair[0]))
-    return [_scored(asked, index, at, share / asked.total, whole.get(at)) for at, share in best]
+    covered = index.covered(asked.weight)
+    best = nlargest(READ, covered, key=covered.__getitem__)
+    return [_scored(asked, index, at, covered[at] / asked.total, whole.get(at)) for at in best]
 
 
 def _scored(asked: _Asked, index: Index, at: int, covered: float, whole: tuple[str, str] | None) -> _Scored:
