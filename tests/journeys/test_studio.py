@@ -126,10 +126,14 @@ def test_two_editors_do_not_overwrite_each_other(editor: Page, browser: Browser,
     editor.get_by_label("网办深度").fill("3")
     saved(editor)
     other.get_by_label("网办深度").fill("2")
-    expect(other.locator(".autosave")).to_contain_text("在别处改过了")
+    expect(other.locator(".autosave")).to_contain_text("没有覆盖")
     other.get_by_role("button", name="保存并检查").click()
     expect(other.locator("#errors")).to_contain_text("没有覆盖")
     expect(other.get_by_label("网办深度")).to_have_value("2")
+    expect(other.locator(".alarm")).to_contain_text("网办深度：3，改为2")
+    other.get_by_role("button", name="保存并检查").click()
+    expect(other.get_by_label("网办深度")).to_have_value("2")
+    expect(other.locator("#errors")).to_have_count(0)
     other.context.close()
 
 
@@ -176,7 +180,7 @@ def mended(editor: Page) -> None:
     entry = editor.locator(".entry").first
     expect(entry.locator(".fault").first).to_contain_text("兜底")
     entry.get_by_label("名称", exact=True).fill("生育情况承诺书")
-    entry.get_by_label("来源").fill("commitment")
+    entry.get_by_label("来源").select_option("书面承诺")
     saved(editor)
     expect(findings).not_to_contain_text("OV201")
     findings.get_by_role("link", name="审批结果").first.click()

@@ -22,6 +22,8 @@ from onevisit.core.visits import Visits
 
 CLOSING = time(17)
 OTHER_HEAD = "OV901"
+COUNTED = ("", "process", "questions", "parties", "materials")
+"""The parts of a definition in which a fault makes another number of visits."""
 PUBLIC_WITHIN = 1
 """Working days from decision to publication (DEFINITION section 1)."""
 
@@ -80,8 +82,9 @@ class Checked:
 
 
 def rows() -> QuerySet[Revision]:
-    """Revisions with all that a view needs."""
-    return Revision.objects.select_related("base_item__department", "origin").prefetch_related("files")
+    """Revisions with all that a view needs; of the version that they change only what it is called."""
+    found = Revision.objects.select_related("base_item__department", "origin").prefetch_related("files")
+    return found.defer("origin__definition", "origin__text")
 
 
 def target(base: BaseItem, writers: Sequence[str] = ()) -> Target:
@@ -231,7 +234,8 @@ def check(key: str, level: str, content: str) -> Checked:
     if base and wishes(base):
         found = [one for one in found if one.code != OTHER_HEAD]  # other levels follow, each in a draft of its own
     standard = read.document if isinstance(read.document, definition.Standard) else None
-    whole = standard if standard and standard.process and not any(one.code < "OV105" for one in found) else None
+    broken = any(one.code < "OV105" and one.path.split(".")[0] in COUNTED for one in found)
+    whole = standard if standard and standard.process and not broken else None
     return Checked(tuple(found), standard, _counted(whole))
 
 

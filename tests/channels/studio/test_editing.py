@@ -135,3 +135,24 @@ def test_a_fault_stands_at_its_field() -> None:
     at = html.index('id="p-materials.m.name"')
     assert "兜底" in html[at : at + 600]
     assert 'class="entry has-faults"' in html
+
+
+@pytest.mark.parametrize(
+    ("act", "found"),
+    [("add:materials", "n-materials.2"), ("remove:materials.1", "n-materials.0"), ("up:materials.1", "n-materials.0"),
+     ("down:materials.0", "n-materials.1")],
+)  # fmt: skip
+def test_one_goes_on_where_one_was(act: str, found: str) -> None:
+    document: dict[str, Any] = {"materials": [{"id": "a"}, {"id": "b"}]}
+    verb, _, name = act.partition(":")
+    assert taking.place(taking.done(document, act), verb, name) == found
+    assert taking.place({"materials": []}, "remove", "materials.0") == "last-materials"
+
+
+def test_sources_and_doers_are_chosen_in_words() -> None:
+    known = {"sources": (tree.Pair("applicant", "申请人提供"), tree.Pair("shared:a.b", "数据共享：人口")), "doers": ()}
+    document = {"materials": [{"id": "a", "source": "shared:a.b"}, {"id": "b", "source": "licence:gone"}]}
+    nodes = tree.section("materials", tree.Around(document, (), known))
+    html = "".join(render_to_string("studio/node.html", {"n": node}) for node in nodes)
+    assert '<option value="shared:a.b" selected>数据共享：人口</option>' in html
+    assert '<option value="licence:gone" selected>licence:gone（不认识）</option>' in html

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from onevisit.channels.ui.look import EDITING
 from onevisit.channels.ui.sessions import guard
 from onevisit.identity import queries as identity
 from onevisit.identity.login import ActorRequest
@@ -19,6 +20,7 @@ def people(request: ActorRequest, wanted: str, carried: Sequence[tuple[str, str]
     groups = [
         ("申请人", [p for p in everybody if p.kind == "applicant"]),
         ("工作人员", [p for p in everybody if HANDLING & set(p.role.split())]),
+        ("编写、公布办事指南的人", [p for p in everybody if EDITING & set(p.role.split())]),
     ]
     listed = {p.key for _, chosen in groups for p in chosen}
     others = [p for p in everybody if p.key not in listed]

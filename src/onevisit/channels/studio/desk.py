@@ -7,14 +7,15 @@ from typing import Any
 from django.http import Http404
 
 from onevisit.access import Actor, Duty, may, require
+from onevisit.catalogue import changes, revisions
 from onevisit.catalogue import queries as catalogue
-from onevisit.catalogue import revisions
 from onevisit.catalogue.revisions import Checked, RevisionView
 from onevisit.channels.studio import drawing
 from onevisit.channels.studio.editing import tree
 from onevisit.channels.studio.editing.words import SECTIONS
 from onevisit.city import queries as city
-from onevisit.core import visits
+from onevisit.core import reading, visits
+from onevisit.core.definition import Standard
 from onevisit.core.diagnostics import Diagnostic
 from onevisit.core.visits import Visits
 
@@ -81,6 +82,14 @@ def findings(found: Checked) -> list[Found]:
     return [Found(section_of(one.path), SECTIONS[section_of(one.path)][0], one) for one in ordered]
 
 
+def others(draft: RevisionView, document: Mapping[str, Any]) -> tuple[str, ...]:
+    """In what one's own text differs from what somebody else has saved meanwhile, in words."""
+    theirs, mine = (reading.read(one).document for one in (draft.content, tree.text(document)))
+    if not isinstance(theirs, Standard) or not isinstance(mine, Standard):
+        return ()
+    return tuple(one.text for one in changes.changes(theirs, mine))
+
+
 def before(draft: RevisionView) -> Visits | None:
     """The visits of the version that it changes."""
     return visits.visits(catalogue.standard(draft.origin_id)) if draft.origin_id else None
@@ -114,8 +123,8 @@ def _saves(counted: Visits | None) -> tuple[str, ...]:
 def suggestions(draft: RevisionView, document: Mapping[str, Any]) -> dict[str, tuple[tree.Pair, ...]]:
     """What the city knows and an editor may choose from."""
     register = catalogue.register()
-    shared = [(f"shared:{one.id}", one.name) for one in register.shared]
-    licences = [(f"licence:{one.type}", one.name) for one in register.licences]
+    shared = [(f"shared:{one.id}", f"数据共享：{one.name}") for one in register.shared]
+    licences = [(f"licence:{one.type}", f"电子证照：{one.name}") for one in register.licences]
     return tree.suggestions(
         document,
         {

@@ -11,7 +11,9 @@ from onevisit.core.definition import Standard, Step
 from onevisit.core.process import Circular, Process
 from onevisit.core.reasons import COSTLY
 
-WIDE, HIGH, GAP_X, GAP_Y, EDGE = 132, 58, 40, 18, 8
+WIDE, HIGH, GAP_X, GAP_Y, EDGE = 116, 58, 26, 18, 4
+LONGEST = 7
+"""Characters of a name that a box holds."""
 WHO: Mapping[str, str] = {
     "applicant": "申请人", "window": "窗口", "system": "系统", "department": "部门", "regulator": "监管部门",
 }  # fmt: skip
@@ -90,7 +92,11 @@ def _box(step: Step, place: tuple[int, int], critical: bool) -> Box:
     pace = f"{step.days}个工作日" if step.days else "即时" if step.instant else ""
     doer = WHO.get(who, named)
     comes = step.presence is not None or (bool(step.at) and COSTLY.issuperset(step.at))
-    return Box(*place, process.name(step)[:9], "，".join(filter(None, (doer, pace))), comes, critical, bool(step.when))
+    return Box(*place, _short(process.name(step)), "，".join(filter(None, (doer, pace))), comes, critical, bool(step.when))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
 
 def _curve(start: tuple[int, int], end: tuple[int, int]) -> str:

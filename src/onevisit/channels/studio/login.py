@@ -6,17 +6,11 @@ from functools import wraps
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from onevisit.access import RIGHTS, Denied, Duty, who_may
+from onevisit.access import Denied, Duty, who_may
+from onevisit.channels.ui.look import EDITING
 from onevisit.channels.ui.sessions import View, guard
 from onevisit.identity import queries as identity
 from onevisit.identity.login import ActorRequest
-
-EDITING = frozenset(
-    role
-    for role, rights in RIGHTS.items()
-    if role != "system" and {Duty.GUIDE_DRAFT, Duty.GUIDE_PUBLISH} & {r.duty for r in rights}
-)
-"""The roles that write or publish guides, and so have pages here."""
 
 
 def people(request: ActorRequest, wanted: str, carried: Sequence[tuple[str, str]]) -> HttpResponse:

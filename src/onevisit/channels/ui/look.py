@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from onevisit.access import Actor
+from onevisit.access import RIGHTS, Actor, Duty
 from onevisit.city import queries as city
 from onevisit.identity import queries as identity
 from onevisit.notices import queries as notices
@@ -27,11 +27,25 @@ def look(request: HttpRequest) -> dict[str, object]:
         "demo": settings.DEMO,
         "city_name": _city_name(),
         "actor": actor,
+        "workplace": SimpleLazyObject(lambda: _workplace(actor)),
         "acting_for": SimpleLazyObject(lambda: _acting_for(actor)),
         "unread": SimpleLazyObject(lambda: _unread(actor)),
         "here": _here(request),
         "section": request.path.split("/")[1],
     }
+
+
+WRITING = frozenset({Duty.GUIDE_DRAFT, Duty.GUIDE_PUBLISH})
+EDITING = frozenset(role for role, rights in RIGHTS.items() if role != "system" and WRITING & {right.duty for right in rights})
+"""The roles that write or publish guides: their pages are the studio's, other officers' the workbench's."""
+WORKPLACES = {True: ("/studio/", "编辑室"), False: ("/workbench/", "工作台")}
+
+
+def _workplace(actor: Actor | None) -> tuple[str, str]:
+    """The address and name of the pages on which an officer works; nothing for anybody else."""
+    if actor is None or actor.kind != "officer":
+        return ("", "")
+    return WORKPLACES[bool(EDITING & {grant.role for grant in actor.grants})]
 
 
 def _here(request: HttpRequest) -> str:

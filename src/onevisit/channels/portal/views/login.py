@@ -7,6 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from onevisit.channels.portal.login import people
+from onevisit.channels.ui.look import EDITING
 from onevisit.channels.ui.sessions import kept
 from onevisit.identity import actions as sessions
 from onevisit.identity import limits
@@ -51,7 +52,10 @@ def confirm(request: ActorRequest) -> HttpResponse:
 
 
 def _landing(request: ActorRequest) -> str:
-    return "/workbench/" if request.actor.kind == "officer" else "/"
+    """Where somebody works: editors in the studio, other officers at the workbench; everybody else begins at home."""
+    if request.actor.kind != "officer":
+        return "/"
+    return "/studio/" if EDITING & {grant.role for grant in request.actor.grants} else "/workbench/"
 
 
 def _safe(request: ActorRequest, wanted: str) -> str:

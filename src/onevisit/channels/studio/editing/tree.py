@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from onevisit.channels.studio.editing.words import ADDING, BY, CHOICES, FIRST, HINTS, LABELS, SECTIONS
@@ -17,6 +17,8 @@ LONG = frozenset({"text", "help", "note", "a", "why", "reason"})
 SOURCES: Mapping[str, str] = {
     "applicant": "申请人提供", "commitment": "书面承诺", "shared": "数据共享", "licence": "电子证照", "rule": "规则计算",
 }  # fmt: skip
+CHOSEN: Mapping[tuple[str, str], str] = {("Material", "source"): "sources", ("Step", "by"): "doers"}
+"""What is chosen among things that the city knows."""
 TITLES = ("name", "label", "ask", "text", "q", "law", "id")
 
 
@@ -87,6 +89,8 @@ class Around:
 
     document: Mapping[str, Any]
     diagnostics: Sequence[Diagnostic]
+    known: Mapping[str, Sequence[Pair]] = field(default_factory=dict)
+    """What may be chosen, by name: sources, doers (see `suggestions`)."""
 
     def at(self, path: str) -> tuple[Diagnostic, ...]:
         """What is wrong exactly here."""
@@ -217,8 +221,10 @@ def _control(base: Node, element: Element, value: Any, where: Where) -> Node:
         return _replace(base, kind="lines", value="\n".join(several))
     said = "" if value is None else str(value)
     if chosen:
-        blank = {} if element.required and said else {"": "（不写）"}
-        default = said or (str(element.default) if element.default and record != "MaterialForm" else "")
+        unsaid = "（不写，就是申请人提供）" if key == "source" else "（不写）"
+        blank = {} if element.required and said else {"": unsaid}
+        stands = element.default and record != "MaterialForm" and (record, key) not in CHOSEN
+        default = said or (str(element.default) if stands else "")
         return _replace(base, kind="select", options=_marked({**blank, **chosen}, [default]))
     if form in ("integer", "decimal"):
         return _replace(base, kind="number", value=said)
@@ -242,6 +248,8 @@ def _options(record: str, key: str, element: Element, around: Around) -> Mapping
         return {str(one.get("id")): str(one.get("name", "")) for one in around.entries("results") if one.get("id")}
     if (record, key) == ("Result", "holder"):
         return {str(one.get("id")): str(one.get("name", "")) for one in around.entries("parties") if one.get("id")}
+    if (record, key) in CHOSEN and CHOSEN[record, key] in around.known:
+        return {one.key: one.words for one in around.known[CHOSEN[record, key]]}
     if (record, key) == ("Step", "special"):
         return CHOICES["special"]
     words = CHOICES.get(key, {})

@@ -92,9 +92,9 @@ HINTS: Mapping[str, str] = {
     "fees": "每一项都要有依据。由规则计算的写成 rule:规则名.结果名。",
     "Step.presence": "申请人必须本人到现场的理由。空着就是不用到现场。",
     "Material.one_of": "写同一个词的几份材料，交任何一份就行。",
-    "Material.source": "applicant 是申请人提供，commitment 是书面承诺，shared: 开头是数据共享，licence: 开头是电子证照。",
+    "Material.source": "数据共享、电子证照里有的，选它，不要选申请人提供。",
     "Field.same_as": "同一个词的字段，一件事里只填一次。",
-    "Field.source": "applicant 是申请人填，shared:、licence: 开头是自动取得。",
+    "Field.source": "申请人自己填的写 applicant；自动取得的，在下拉里选数据，再在后面写数据项。",
     "exception": "法律本身要求多跑的才写，会公布在例外事项清单上。",
     "depth": "1 查看，2 下载表格，3 网上申请，4 全程网办。",
 }  # fmt: skip

@@ -40,7 +40,7 @@ def section(request: ActorRequest, revision: str, section: str) -> HttpResponse:
         actions.write(request.actor, draft.id, wanted, _version(request))
     except Refused as refused:
         return _page(request, draft, here, document, refused)
-    return redirect(_back(draft, act, here))
+    return redirect(_back(draft, act, here, wanted))
 
 
 @require_POST
@@ -93,27 +93,29 @@ def _version(request: ActorRequest) -> int:
     return version
 
 
-def _back(draft: RevisionView, act: str, here: str) -> str:
-    """Where it goes on: at the entry that was touched, or with what has changed so far."""
+def _back(draft: RevisionView, act: str, here: str, document: Mapping[str, Any]) -> str:
+    """Where it goes on: at the entry that is new or was moved, beside one that went, or with what has changed so far."""
     verb, _, name = act.partition(":")
     if verb == "done":
         return reverse("studio-review", kwargs={"revision": draft.id})
     address = reverse("studio-edit", kwargs={"revision": draft.id, "section": here})
-    return f"{address}#{'last-' if verb == 'add' else 'n-'}{name}" if verb in LISTS else address
+    place = taking.place(document, verb, name) if verb in LISTS else ""
+    return f"{address}#{place}" if place else address
 
 
 def _page(
     request: ActorRequest, draft: RevisionView, here: str, document: Mapping[str, Any], refused: Refused | None = None
 ) -> HttpResponse:
     found = desk.checked(draft, document)
-    title, _ = SECTIONS[here]
+    title, known = SECTIONS[here][0], desk.suggestions(draft, document)
     shown = {
         "section_title": title,
         "here_section": here,
         "hint": HINTS.get(here, ""),
-        "nodes": tree.section(here, tree.Around(document, found.diagnostics)),
+        "nodes": tree.section(here, tree.Around(document, found.diagnostics, known)),
         "sections": desk.tabs(found, here),
-        "suggestions": desk.suggestions(draft, document),
+        "suggestions": known,
+        "others": desk.others(draft, document) if refused and refused.code == "stale" else (),
         "problems": (Problem("edit", f"{refused.message}{refused.way_out}"),) if refused else (),
         "files": sorted(draft.files),
         **desk.side(draft, found),

@@ -146,7 +146,7 @@ def preview(request: ActorRequest, revision: str) -> HttpResponse:
 def _as_public(draft: RevisionView, found: Checked) -> ItemView | None:
     """The item as it would be offered; None while the draft can't be read, or where nobody could offer it."""
     readable = found.standard if found.counted is not None else None
-    return catalogue.preview(draft.key, draft.level, readable) if readable else None
+    return catalogue.preview(draft.key, draft.level, readable, draft.files) if readable else None
 
 
 @needs_login

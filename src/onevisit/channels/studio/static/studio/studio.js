@@ -36,6 +36,7 @@ const unfold = () => {
   const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   for (let one = place?.closest("details"); one; one = one.parentElement.closest("details")) { one.open = true; }
   place?.scrollIntoView({ block: "start" });
+  (place?.matches(".entry") ? place.querySelector("input:not([type=hidden]), select, textarea") : place)?.focus?.();
 };
 addEventListener("hashchange", unfold);
 unfold();

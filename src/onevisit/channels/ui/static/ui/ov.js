@@ -31,7 +31,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     try {
       const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), redirect: "manual" });
       if (answer.ok) { saved(await answer.json()); }
-      else if (answer.status === 409) { stopped = true; say("这份草稿在别处改过了，这里没有覆盖它。点“下一步”核对两边的内容。", true); }
+      else if (answer.status === 409) { stopped = true; say(form.dataset.stale || "这份草稿在别处改过了，这里没有覆盖它。点“下一步”核对两边的内容。", true); }
       else if (answer.status === 422) { say((await answer.json()).message, true); }
       else if (answer.status === 401 || answer.status === 403) { expired(); }
       else { throw new Error(String(answer.status)); }
