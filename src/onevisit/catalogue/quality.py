@@ -39,6 +39,7 @@ class Line:
     public_days: int = 0
     """Working days from decision to publication."""
     revision: str = ""
+    saved: int = 0
     state: str = ""
     state_name: str = ""
 
@@ -55,7 +56,7 @@ class Line:
             line = replace(line, version=standard.version, word=word, published_at=standard.published_at, public_days=days)
         if moving:
             revision, state_name = str(moving.public_id), moving.get_state_display()
-            line = replace(line, revision=revision, state=moving.state, state_name=state_name)
+            line = replace(line, revision=revision, saved=moving.saved, state=moving.state, state_name=state_name)
         return line
 
 
@@ -63,7 +64,8 @@ def lines() -> tuple[Line, ...]:
     """Every item that has a standard in force or one on its way, by department and name."""
     published = Standard.objects.filter(state=Standard.State.PUBLISHED).select_related("base_item__department")
     standards = {(row.base_item.key, row.level): row for row in published.defer("definition", "text")}
-    moving = {(row.base_item.key, row.level): row for row in revisions.rows().filter(state__in=Revision.OPEN)}
+    drafts = Revision.objects.filter(state__in=Revision.OPEN).select_related("base_item__department").defer("content")
+    moving = {(row.base_item.key, row.level): row for row in drafts}
     bases = {place: row.base_item for place, row in moving.items()} | {place: row.base_item for place, row in standards.items()}
     found, offered = _found(str(connection.settings_dict["NAME"]), queries.edition()), _offered()
     listed = [

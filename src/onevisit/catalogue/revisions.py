@@ -19,6 +19,8 @@ from onevisit.core import definition, lint, process, reading, visits, workdays
 from onevisit.core.diagnostics import Diagnostic
 from onevisit.core.reading import Reading
 from onevisit.core.visits import Visits
+from onevisit.ledger import queries as ledger
+from onevisit.ledger.queries import EventView
 
 CLOSING = time(17)
 OTHER_HEAD = "OV901"
@@ -136,7 +138,7 @@ def open_revision(key: str, level: str) -> RevisionView | None:
 def history(key: str, level: str) -> tuple[Standard, ...]:
     """Every version that was ever in force, the newest first; for this room's own actions and the views below."""
     found = Standard.objects.filter(base_item__key=key, level=level).exclude(state=Standard.State.DRAFT)
-    return tuple(found.select_related("base_item").order_by("-version"))
+    return tuple(found.select_related("base_item", "stream").order_by("-version"))
 
 
 def is_overtaken(one: RevisionView) -> bool:
@@ -159,18 +161,32 @@ class Version:
     content_hash: str
     public_days: int
     note: str
-    studio: bool
+    writers: tuple[str, ...]
+    """Accounts that wrote it; none where a pack brought it."""
+    decided_by: str
+    restores: int
+    """The version that it brought back, 0 for any other."""
 
 
 def versions(key: str, level: str) -> tuple[Version, ...]:
-    """The history of a standard, the newest first."""
-    notes = dict(Revision.objects.filter(base_item__key=key, level=level).values_list("published_id", "note"))
-    return tuple(
-        Version(
-            one.pk, one.version, one.state, one.get_state_display(), one.decided_at, one.published_at, one.retired_at,
-            one.content_hash, days_to_public(one), notes.get(one.pk, ""), not one.pack,
-        )
-        for one in history(key, level)
+    """The history of a standard, the newest first, each with who wrote it and who decided."""
+    made = {row.published_id: row for row in Revision.objects.filter(base_item__key=key, level=level, published__isnull=False)}
+    found = history(key, level)
+    back = {one.pk: reverted for one in found if not one.pack and one.pk not in made for reverted in _reverted(one)}
+    return tuple(_version(one, made.get(one.pk), back.get(one.pk)) for one in found)
+
+
+def _reverted(row: Standard) -> tuple[EventView, ...]:
+    """The event that brought back an older version, if this is such a one."""
+    return tuple(one for one in ledger.events(str(row.stream.public_id)) if one.kind == "standard.reverted")
+
+
+def _version(row: Standard, made: Revision | None, back: EventView | None) -> Version:
+    return Version(
+        id=row.pk, version=row.version, state=row.state, state_name=row.get_state_display(), decided_at=row.decided_at,
+        published_at=row.published_at, retired_at=row.retired_at, content_hash=row.content_hash,
+        public_days=days_to_public(row), note=made.note if made else "", writers=tuple(made.writers) if made else (),
+        decided_by=made.decided_by if made else back.actor if back else "", restores=int(back.data["to"]) if back else 0,
     )  # fmt: skip
 
 
@@ -282,3 +298,14 @@ def forget() -> None:
     """Nothing is known any more of what is in force."""
     in_force.cache_clear()
     _READ.clear()
+
+
+@lru_cache(maxsize=4096)
+def _faults(_database: str, revision: str, _saved: int, _edition: str) -> int:
+    one = Revision.objects.select_related("base_item").get(public_id=revision)
+    return len(check(one.base_item.key, one.level, one.content).errors)
+
+
+def faults(revision: str, saved: int) -> int:
+    """How many errors a draft has, counted once for each time that it was saved."""
+    return _faults(str(connection.settings_dict["NAME"]), revision, saved, queries.edition())

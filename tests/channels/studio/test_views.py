@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -294,3 +295,19 @@ def test_a_control_with_a_place_beyond_counting_is_passed_over(editor: Somebody)
     answer = editor.http.post(f"{draft}/save/faq", urlencode(sent), content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 200
     assert kept(draft)["faq"] == [{"q": "多久？", "a": "五天。"}, {}]
+
+
+def test_the_list_says_how_much_is_wrong_with_a_draft_and_the_item_who_wrote_and_decided(
+    editor: Somebody, publisher: Somebody
+) -> None:
+    draft = begun(editor)
+    assert editor.http.post(f"{draft}/save/faq", {"version": "0", "faq.0.q": "多久？"}).status_code == 200
+    assert "修订稿有1处错误" in editor.http.get("/studio/").content.decode()
+    assert editor.http.post(f"{draft}/save/faq", {"version": "1", "faq.0.q": "多久？", "faq.0.a": "五天。"}).status_code == 200
+    assert "处错误</span>" not in editor.http.get("/studio/").content.decode()
+    editor.http.post(f"{draft}/submit", {"note": "说清楚。"})
+    publisher.http.post(f"{draft}/publish", {"effective": ""})
+    page = editor.http.get(ITEM).content.decode()
+    assert re.search(r"编写：陈.*；公布：项", page)
+    publisher.http.post(f"{ITEM}/revert")
+    assert "恢复第1版的内容" in editor.http.get(ITEM).content.decode()

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from onevisit import access
 from onevisit.access import Duty, Refused, Target
-from onevisit.catalogue import actions, exchange, phrases, revisions
+from onevisit.catalogue import actions, exchange, phrases, queries, revisions
 from onevisit.catalogue.exchange import CellDiagnostic, Import
 from onevisit.channels.studio.login import needs_login
 from onevisit.channels.ui.forms import Problem
@@ -52,7 +52,7 @@ def keep(request: ActorRequest) -> HttpResponse:
 
 
 def _trial(found: Import) -> dict[str, Any]:
-    told = exchange.check(found, revisions.others())
+    told = exchange.check(found, revisions.others(), queries.base_names())
     counted = Counter((one.diagnostic.code, one.diagnostic.severity) for one in told)
     codes = [(code, CODES[code].title, severity, number) for (code, severity), number in counted.most_common()]
     wrong = {one.item for one in told if one.diagnostic.severity == "error"}

@@ -17,6 +17,7 @@ from onevisit.catalogue.quality import Line
 from onevisit.channels.studio.login import needs_login
 from onevisit.channels.ui.forms import whole
 from onevisit.core.diagnostics import CODES
+from onevisit.identity import queries as identity
 from onevisit.identity.login import ActorRequest
 
 SHOWS: Mapping[str, str] = {
@@ -33,8 +34,10 @@ def listed(request: ActorRequest) -> HttpResponse:
     found = [one for one in every if _wanted(one, request.GET)]
     page = max(1, min(whole(request.GET.get("page", "")) or 1, -(-len(found) // PAGE)))
     kept = {name: request.GET[name] for name in ("q", "department", "show") if request.GET.get(name)}
+    lines = found[(page - 1) * PAGE : page * PAGE]
     shown = {
-        "lines": found[(page - 1) * PAGE : page * PAGE],
+        "lines": lines,
+        "faults": {one.revision: revisions.faults(one.revision, one.saved) for one in lines if one.state == "draft"},
         "count": len(found),
         "late": sum(one.late for one in every),
         "waiting": sum(one.state == "review" for one in every),
@@ -74,6 +77,7 @@ def item(request: ActorRequest, key: str, level: str) -> HttpResponse:
         "level": level,
         "level_name": phrases.LEVELS[level],
         "versions": versions,
+        "names": identity.titles({who for one in versions for who in (*one.writers, one.decided_by)}),
         "in_force": current,
         "pinned": cases.pinned([one.id for one in versions]),
         "draft": draft,

@@ -27,6 +27,8 @@ def pull(request: ActorRequest) -> HttpResponse:
         actions.pull(request.actor)
     except PeerTrouble as trouble:
         return _page(request, Problem("pull", f"省级事项库现在连不上：{trouble}过一会儿再试。"))
+    except Refused as refused:
+        return _page(request, Problem("pull", f"{refused.message}{refused.way_out}"))
     return redirect("studio-library")
 
 
