@@ -5,9 +5,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.catalogue.town import FAR, NEAR, STANDARD, offered, small_city
 
-from onevisit.access import ANONYMOUS, Actor, Denied, Grant, Hidden, Refused
+from onevisit.access import ANONYMOUS, SYSTEM, Actor, Denied, Grant, Hidden, Refused
 from onevisit.catalogue import actions, masking, queries, remarks
 from onevisit.catalogue.models import Item, Remark
 from onevisit.ledger.models import Event
@@ -109,5 +112,17 @@ def test_an_editor_answers_once(tmp_path: Path) -> None:
     offered(tmp_path, STANDARD.replace("您已满十八周岁", "您已经满十八周岁"))
     assert remarks.remark(made).outdated
     assert remarks.remark(made).words == "许可费：不收费"
-    Item.objects.update(active=False)
+    Item.objects.update(active=False, changed_at=settings.CLOCK())
     assert remarks.remark(made).words == "", "the guide is gone, the remark is not"
+
+
+def test_a_list_of_remarks_asks_the_database_no_more_for_more_places() -> None:
+    actions.offer(SYSTEM, KEY, FAR)
+    counts = []
+    for place in (NEAR, FAR):
+        actions.remark(ANONYMOUS, KEY, place, "materials.lease", "这里写得不对")
+        remarks.open_remarks()
+        with CaptureQueriesContext(connection) as asked:
+            assert all(one.words == "房屋租赁合同" for one in remarks.open_remarks())
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 6

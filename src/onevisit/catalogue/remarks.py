@@ -3,13 +3,17 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
 
 from onevisit.access import Hidden
 from onevisit.catalogue import guide, phrases, queries
 from onevisit.catalogue.models import Remark, Standard
 from onevisit.catalogue.queries import ItemView
-from onevisit.city import queries as city
+from onevisit.city.models import Division
 from onevisit.core import process
 
 WHOLE = ""
@@ -17,6 +21,10 @@ SECTIONS: Mapping[str, str] = {
     "conditions": "谁可以办", "materials": "要什么材料", "process": "怎么办", "limits": "多久办好", "fees": "收费",
     "results": "得到什么", "places": "在哪里办", "phones": "问谁", "faq": "常见问题", "item": "名称和依据",
 }  # fmt: skip
+MOST = 200
+"""Remarks on one page."""
+RENEW = 600
+"""Seconds for which the words of a guide are kept for those who answer remarks."""
 NAMED_WITH: Mapping[str, tuple[str, ...]] = {"places": ("places", "phones")}
 """Sections of the page under which the reader finds more than one part."""
 
@@ -83,7 +91,7 @@ def choices(item: ItemView, wanted: str) -> tuple[Element, ...]:
     return tuple(one for one in known.values() if one.path.partition(".")[0] in parts)
 
 
-def open_remarks(limit: int = 200) -> tuple[RemarkView, ...]:
+def open_remarks(limit: int = MOST) -> tuple[RemarkView, ...]:
     """The remarks that nobody has answered, the oldest first."""
     rows = Remark.objects.filter(answered_at=None).select_related("base_item").order_by("at", "id")[:limit]
     return _views(list(rows))
@@ -110,19 +118,25 @@ def _views(rows: list[Remark]) -> tuple[RemarkView, ...]:
     items = {one.base_item_id for one in rows}
     current = Standard.objects.filter(base_item__in=items, state=Standard.State.PUBLISHED)
     versions = {(one.base_item_id, one.level): one.version for one in current.only("base_item_id", "level", "version")}
-    names = {code: city.division(code).name for code in {one.division for one in rows}}
-    known = {(one.base_item_id, one.division): one for one in rows}
-    words = {place: _words(one) for place, one in known.items()}
+    names = dict(Division.objects.filter(code__in={one.division for one in rows}).values_list("code", "name"))
+    stand = str(connection.settings_dict["NAME"]), queries.edition(), int(settings.REAL_CLOCK().timestamp() // RENEW)
     return tuple(
-        _view(one, versions.get((one.base_item_id, one.level)), names[one.division], words[one.base_item_id, one.division])
+        _view(
+            one, versions.get((one.base_item_id, one.level)), names[one.division],
+            _words(stand, one.base_item.key, one.division),
+        )
         for one in rows
-    )
+    )  # fmt: skip
 
 
-def _words(row: Remark) -> Mapping[str, Element]:
-    """What the elements of the guide say now; nothing where the item is offered no more."""
+@lru_cache(maxsize=2 * MOST)
+def _words(_stand: tuple[str, str, int], key: str, division: str) -> Mapping[str, Element]:
+    """What the elements of the guide say now; nothing where the item is offered no more.
+
+    It is read once for each edition of the catalogue and every few minutes, since halls lie outside of the edition.
+    """
     try:
-        return elements(queries.item(row.base_item.key, row.division))
+        return elements(queries.item(key, division))
     except Hidden:
         return {}
 
