@@ -4,13 +4,17 @@ Each field has one owner. What the province owns may be taken over, by a person;
 Calls go out signed (docs/partners.md), never inside a transaction.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
 
+from onevisit.access import Refused
 from onevisit.catalogue.models import BaseItem, MasterChange
 from onevisit.identity import peers
+from onevisit.identity.peers import PeerAnswer, PeerDown
 
 PEER = "province"
 OWNERS: Mapping[str, str] = {
@@ -25,6 +29,24 @@ NAMES: Mapping[str, str] = {
 }  # fmt: skip
 OWNER_NAMES: Mapping[str, str] = {"province": "省", "city": "市", "division": "各地"}
 PAGES = 1_000
+WHOLE = 20.0
+"""Seconds for all pages together."""
+TITLE = "省级事项库"
+OK = 200
+LONGEST = 3650
+"""Days that a law may give."""
+WAY_OUT = "这次什么也没有记下，请联系省级事项库改正。"
+KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+RIGHT: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "name": (re.compile(r"[^\0\ud800-\udfff]{1,300}"), "要有1到300个字"),
+    "code": (re.compile(r"[0-9A-Z]{12}"), "要有12位数字或者大写字母"),
+    "type": (re.compile(r"[^\0\ud800-\udfff]{1,40}"), "要有1到40个字"),
+    "basis": (re.compile(r"[^\0\ud800-\udfff]{1,500}"), "要有1到500个字"),
+    "legal_days": (re.compile(r"[0-9]{1,4}"), f"要写0到{LONGEST}的整数"),
+    "department": (re.compile(r"[^\0\ud800-\udfff]{1,40}"), "要有1到40个字"),
+    "handling": (re.compile(r"instant|promised"), "要写instant或者promised"),
+}
+"""What each field of an item can say, and how that is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +83,54 @@ class ChangeView:
 
 
 def pulled() -> tuple[Mapping[str, str], ...]:
-    """Every item of the library. Raises `PeerTrouble`."""
+    """Every item of the library. Raises `PeerTrouble`; `Refused` where the answer can't be."""
     found: list[Mapping[str, str]] = []
-    after = ""
+    after, until = "", monotonic() + WHOLE
     for _ in range(PAGES):
-        answer = peers.call(PEER, "GET", f"/library/items?{urlencode({'after': after})}")
-        found += [one for one in answer.json["items"] if isinstance(one, dict) and one.get("key")]
-        after = answer.json["next"]
-        if not after:
+        left = until - monotonic()
+        if left <= 0:
+            raise PeerDown(TITLE, "timeout")
+        rows, following = _page(peers.call(PEER, "GET", f"/library/items?{urlencode({'after': after})}", timeout=left))
+        found += [_sound(row) for row in rows]
+        if not following:
+            return tuple(found)
+        if following == after:
             break
-    return tuple(found)
+        after = following
+    raise Refused("library", "省级事项库的回答不对：清单没有尽头。", WAY_OUT)
+
+
+def _page(answer: PeerAnswer) -> tuple[list[Mapping[str, Any]], str]:
+    """The items of one answer, and where the next begins."""
+    if answer.status != OK:
+        raise Refused("library", f"省级事项库没有给出清单（{answer.status}）。", WAY_OUT)
+    document = answer.json if isinstance(answer.json, dict) else {}
+    rows, following = document.get("items"), document.get("next")
+    if not isinstance(rows, list) or not isinstance(following, str) or not all(isinstance(row, dict) for row in rows):
+        raise Refused("library", "省级事项库的回答不对：不是事项清单。", WAY_OUT)
+    return rows, following
+
+
+def _sound(row: Mapping[str, Any]) -> Mapping[str, str]:
+    """What the item says of fields that we know, every word of it a text that can be kept."""
+    known = {name: row[name] for name in ("key", *RIGHT) if row.get(name) not in (None, "")}
+    key = known.get("key")
+    if not isinstance(key, str) or not KEY.fullmatch(key):
+        raise Refused("library", f"省级事项库的回答不对：事项的代号写成“{str(key)[:40]!a}”。", WAY_OUT)
+    for name, said in known.items():
+        if name != "key":
+            right(key, name, said)
+    return known
+
+
+def right(key: str, name: str, said: object) -> None:
+    """Raises `Refused` unless this is something that the field of an item can say; ? says nothing."""
+    pattern, wanted = RIGHT.get(name, RIGHT["name"])
+    if not isinstance(said, str):
+        raise Refused("library", f"省级事项库的回答不对：事项“{key}”的{NAMES[name]}不是文字。", WAY_OUT)
+    text = said.strip()
+    if text not in ("", "?") and (not pattern.fullmatch(text) or (name == "legal_days" and int(text) > LONGEST)):
+        raise Refused("library", f"省级事项库的回答不对：事项“{key}”的{NAMES.get(name, name)}{wanted}。", WAY_OUT)
 
 
 def differences(rows: tuple[Mapping[str, str], ...]) -> Iterator[Differs]:

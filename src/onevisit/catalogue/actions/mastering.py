@@ -22,9 +22,11 @@ def pull(actor: Actor) -> int:
 
 @transaction.atomic
 def note(actor: Actor, found: tuple[library.Differs, ...]) -> int:
-    """Exactly these differences are open; whoever writes guides or publishes them may note them."""
+    """Exactly these differences are open; whoever writes guides or publishes them may note them. `Refused` if one can't be."""
     if not access.may(actor, Duty.GUIDE_DRAFT, Target("catalogue")):
         access.require(actor, Duty.GUIDE_PUBLISH, Target("catalogue"))
+    for one in found:
+        library.right(one.key, one.field, one.theirs)
     now = settings.CLOCK()
     items = BaseItem.objects.in_bulk([one.key for one in found], field_name="key")
     decided = set(MasterChange.objects.exclude(outcome="open").values_list("code", "field", "theirs"))

@@ -6,7 +6,7 @@ guide is not where it should be.
 
 import argparse
 
-from onevisit.access import SYSTEM
+from onevisit.access import SYSTEM, Refused
 from onevisit.catalogue import actions, library
 from onevisit.channels.cli.answer import Answer, Unreadable
 from onevisit.channels.cli.running import connected
@@ -30,6 +30,8 @@ def run(args: argparse.Namespace) -> Answer:
         actions.pull(SYSTEM)
     except PeerTrouble as trouble:
         raise Unreadable(f"省级事项库现在连不上：{trouble}") from trouble
+    except Refused as why:
+        raise Unreadable(f"{why.message}{why.way_out}") from why
     found = library.changes()
     names = ("key", "field", "owner", "ours", "theirs")
     document = [{name: getattr(one, name) for name in names} for one in found]
