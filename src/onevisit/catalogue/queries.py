@@ -121,15 +121,19 @@ def _view(row: Item) -> ItemView:
     return _shown(row, local, written, current)
 
 
-def preview(key: str, level: str, written: Standard) -> ItemView | None:
-    """The item as it would stand there if this were in force: where it is offered first, or could be; None where nobody could."""
+def preview(key: str, level: str, written: Standard, files: Mapping[str, bytes]) -> ItemView | None:
+    """The item as it would stand there if this were in force with its forms: where it is offered first, or could be.
+
+    It has the hash that publication would give it. None where nobody could offer it.
+    """
     row = _items().filter(base_item__key=key, level=level, active=True).first() or _could(key, level)
     if row is None:
         return None
+    named = {name: files[name] for name in packs.named_files(written) if name in files}
     last = StandardRow.objects.filter(base_item=row.base_item, level=level).aggregate(last=Max("version"))["last"] or 0
     version = StandardRow(
         base_item=row.base_item, level=level, version=last + 1, decided_at=settings.CLOCK(),
-        content_hash=packs.digest(reading.to_json(written)),
+        content_hash=packs.content_hash(reading.to_json(written), named),
     )  # fmt: skip
     return _shown(row, _whole(offer_of(row), row), written, version)
 
