@@ -24,6 +24,7 @@ ROWS: tuple[Row, ...] = (
     Row("results", "GET", "/workbench/results", "302 403 403 200 200 200 200 200"),
     Row("together", "POST", "/workbench/together", "200 403 403 200 200 200 200 200"),
     Row("together-accept", "POST", "/workbench/together/accept", "200 403 403 404 404 404 404 404", {"case": LEAVE}),
+    Row("reminder-seen", "POST", f"/workbench/reminders/{LEAVE}", "200 403 403 404 404 404 404 404"),
     Row("together-undo", "POST", "/workbench/together/undo", "200 403 403 409 409 409 409 409"),
     # a case: its chiefs know of it, the one who holds it acts
     Row("work-case", "GET", "/workbench/cases/{taken}", "302 403 403 200 200 404 404 403"),

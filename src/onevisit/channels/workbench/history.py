@@ -21,7 +21,8 @@ WORDS: Mapping[str, str] = {
     "minutes.kept": "登记会议纪要", "party.invited": "邀请当事人", "party.joined": "当事人打开了办件",
     "party.confirmed": "当事人确认",
     "party.disagreed": "当事人不同意", "paper.supplied": "补交材料", "paper.surrendered": "收回旧证",
-    "silence.objected": "科长对视为受理提出异议", "case.renewed": "规定改了，草稿换到新的版本", "clock.moved": "按新的放假安排重算时限",
+    "silence.objected": "科长对视为受理提出异议", "case.renewed": "规定改了，草稿换到新的版本",
+    "clock.moved": "按新的放假安排重算时限",
     "clock.kept": "承诺时限不因放假安排缩短",
 }  # fmt: skip
 
