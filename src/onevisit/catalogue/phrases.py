@@ -40,6 +40,16 @@ def basis(of: Sequence[LegalBasis]) -> str:
     return "；".join(f"《{one.law}》{one.article}" for one in of)
 
 
+def cited(text: str) -> dict[str, str]:
+    """The law and its article that a table names in one cell, a blank between them.
+
+    >>> cited("契税法 第九条"), cited("契税法")
+    ({'law': '契税法', 'article': '第九条'}, {'law': '契税法', 'article': ''})
+    """
+    law, _, article = text.rpartition(" ")
+    return {"law": law or article, "article": article if law else ""}
+
+
 def days(number: int, unit: str) -> str:
     """A limit in words; 0 is on the spot.
 

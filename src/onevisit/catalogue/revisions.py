@@ -232,8 +232,7 @@ def wishes(base: BaseItem) -> dict[str, Any]:
 
 def _basis(base: BaseItem, text: str) -> list[dict[str, str]]:
     """The first of the laws is another one, the rest stays."""
-    law, _, article = text.rpartition(" ")
-    return [{"law": law or article, "article": article if law else ""}, *base.basis[1:]]
+    return [phrases.cited(text), *base.basis[1:]]
 
 
 def headed(document: Mapping[str, Any], base: BaseItem, wished: Mapping[str, Any] | None = None) -> dict[str, Any]:

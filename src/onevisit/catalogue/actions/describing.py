@@ -9,7 +9,7 @@ from django.db import transaction
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused, Target
-from onevisit.catalogue import misses, packs, search
+from onevisit.catalogue import misses, packs, phrases, search
 from onevisit.catalogue.models import BaseItem, Miss
 from onevisit.catalogue.wordlist import wordlist
 from onevisit.city.models import Department
@@ -39,8 +39,7 @@ def load_base_items(actor: Actor, path: Path | None = None) -> int:
 
 def _describe(item: BaseItem, row: Mapping[str, str]) -> None:
     item.name, item.type, item.department_id = row["name"], row["type"], row["department"]
-    law, _, article = row["basis"].rpartition(" ")
-    item.basis = [] if row["basis"] == "?" else [{"law": law or article, "article": article if law else ""}]
+    item.basis = [] if row["basis"] == "?" else [phrases.cited(row["basis"])]
     item.theme, item.levels, item.audience = [row["theme"]], row["levels"].split(), AUDIENCES[row["audience"]]
     item.handling, item.legal_days = row["handling"], int(row["legal_days"]) if row["legal_days"] else None
     item.words = list(dict.fromkeys([*row["words"].split(), *wordlist().items.get(row["key"], ()), *item.words]))
