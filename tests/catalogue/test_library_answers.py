@@ -33,7 +33,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Any:
     def with_(*documents: Any, status: int = 200) -> list[float]:
         waits: list[float] = []
 
-        def call(*_: Any, timeout: float, **__: Any) -> PeerAnswer:
+        def call(*_: Any, timeout: float = 10.0, **__: Any) -> PeerAnswer:
             waits.append(timeout)
             return PeerAnswer(status, documents[min(len(waits), len(documents)) - 1], b"", {})
 
