@@ -12,6 +12,7 @@ from django.db.models import Max, QuerySet
 
 from onevisit.access import Hidden
 from onevisit.catalogue import offers, packs
+from onevisit.catalogue.exchange.naming import BaseName
 from onevisit.catalogue.finding import Hit as Hit
 from onevisit.catalogue.finding import replied as replied
 from onevisit.catalogue.finding import search as search
@@ -272,6 +273,11 @@ def _exported(row: StandardRow) -> Exported:
         row.text,
         files,
     )
+
+
+def base_names() -> tuple[BaseName, ...]:
+    """Every item of the base catalogue, as a table can name it."""
+    return tuple(BaseName(*one) for one in BaseItem.objects.order_by("pk").values_list("key", "code", "name"))
 
 
 def register() -> Register:

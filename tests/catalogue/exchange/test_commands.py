@@ -64,5 +64,5 @@ def test_a_faulty_table_is_told_cell_by_cell_and_imports_nothing(city: Any, tmp_
 def test_a_table_cannot_be_published_nor_exported_to_nowhere(city: Any, tmp_path: Path) -> None:
     path = table(tmp_path / "x.xlsx", STANDARD)
     publish = run(city, "catalogue", "publish", str(path))
-    assert (publish.returncode, "工作台" in publish.stderr) == (2, True)
+    assert (publish.returncode, "编辑室" in publish.stderr) == (2, True)
     assert run(city, "catalogue", "export", "--format", "csv").returncode == 2

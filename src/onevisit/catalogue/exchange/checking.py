@@ -1,12 +1,14 @@
 """What the linter says of an imported table (检查), each finding with its cell; rows are linted like files of one catalogue."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from onevisit.catalogue.exchange import columns
+from onevisit.catalogue.exchange import naming
 from onevisit.catalogue.exchange.model import CellFault, Import, Row
+from onevisit.catalogue.exchange.naming import BaseName
+from onevisit.catalogue.exchange.telling import said_of_table
 from onevisit.core import lint, reading
 from onevisit.core.definition import FORMAT, Standard
 from onevisit.core.diagnostics import Diagnostic, Finding, diagnosed
@@ -22,6 +24,7 @@ class CellDiagnostic:
     item: int = -1
 
 
+DIFFERENT, UNLISTED = "OV902", "OV903"
 OF_THE_STANDARD = ("offer.item", "offer.level")
 """What an offer repeats of its standard: a fault there is told there."""
 
@@ -44,38 +47,29 @@ class _Rows(Mapping[str, int]):
 
 def readings(found: Import) -> list[Reading]:
     """The items as readings for the linter, and their offers; `placed` takes its diagnostics back to the cells."""
-    faults: dict[int, list[CellFault]] = {}
-    for fault in found.faults:
-        faults.setdefault(fault.item, []).append(fault)
+    own = _own(found)
     made: list[Reading] = []
     for number, row in enumerate(found.items):
-        own = faults.get(number, [])
-        made.append(_reading(row, f"{found.name}#{number}", row.document, own))
-        if row.offer:
-            made.append(_reading(row, f"{found.name}#{number}", {"format": FORMAT, "offer": row.offer}, []))
+        for place, document in enumerate(_documents(row)):
+            made.append(_reading(row, f"{found.name}#{number}", document, () if place else own.get(number, ())))
     return made
 
 
-def faults(found: Import, number: int) -> tuple[CellFault, ...]:
-    """Of one item: what is wrong with its cells, and with the document and the offer that they make."""
-    row = found.items[number]
-    own = [fault for fault in found.faults if fault.item == number]
-    told = {(fault.code, fault.message) for fault in own}
-    made = [*own]
-    for document in (row.document, {"format": FORMAT, "offer": row.offer}) if row.offer else (row.document,):
-        for fault in _reading(row, "", document, own).faults:
-            cell = row.cell(fault.path)
-            if (fault.code, fault.message) not in told:
-                made.append(CellFault(row.sheet, fault.line, cell, fault.code, fault.path, fault.message, number))
-    return tuple(made)
+def _own(found: Import) -> dict[int, list[CellFault]]:
+    """The faults of the cells of each item."""
+    made: dict[int, list[CellFault]] = {}
+    for fault in found.faults:
+        made.setdefault(fault.item, []).append(fault)
+    return made
 
 
-def standard(document: Mapping[str, Any]) -> Standard:
-    """The standard that a document without faults says."""
-    read = reading.read(json.dumps(document, ensure_ascii=False)).document
-    if not isinstance(read, Standard):
-        raise TypeError("no standard")
-    return read
+def _documents(row: Row) -> list[Mapping[str, Any]]:
+    """What the linter reads of a row: who has neither key nor code goes by a word that the name makes."""
+    word = naming.called(row)
+    head = row.document.get("item", {})
+    named = {"item": {**head, "key": word}} if word and not (row.key or row.code) else {}
+    offer = [{"format": FORMAT, "offer": {**row.offer, "item": row.offer.get("item") or word}}] if row.offer else []
+    return [{**row.document, **named}, *offer]
 
 
 def _reading(row: Row, name: str, document: Mapping[str, Any], own: Sequence[CellFault]) -> Reading:
@@ -97,18 +91,36 @@ def placed(found: Import, diagnostics: Sequence[Diagnostic]) -> tuple[CellDiagno
     exact: dict[tuple[int, str, str], list[str]] = {}
     for fault in found.faults:
         exact.setdefault((fault.item, fault.code, fault.message), []).append(fault.cell)
-    made = [*_of_table(found)]
+    twice = dict(naming.repeated(found))
+    made = [*_of_table(found), *_repeated(found, twice)]
     for one in diagnostics:
         if not one.file.startswith(f"{found.name}#"):
             continue
         number = int(one.file.rpartition("#")[2])
         row = found.items[number]
+        if number in twice and one.code == DIFFERENT and not one.path.startswith("offer"):
+            continue
         own = exact.get((number, one.code, one.message))
         cell = own.pop(0) if own else row.cell(one.path)
-        header = columns.header(one.path)
-        mend = f"{one.mend}（表格里是“{header}”列。）" if header else one.mend
-        made.append(CellDiagnostic(replace(one, file=found.name, mend=mend), cell, number))
+        made.append(CellDiagnostic(said_of_table(replace(one, file=found.name), row), cell, number))
     return tuple(made)
+
+
+def _repeated(found: Import, twice: Mapping[int, int]) -> Iterator[CellDiagnostic]:
+    for number, first in twice.items():
+        row = found.items[number]
+        cell, known = row.cell("item.name") or row.cell(""), found.items[first].cell("")
+        message = f"“{row.name}”在{known}已经写过一次，层级和地方都相同，{cell}是重复的。"
+        finding = Finding(DIFFERENT, "item", message, "只留一行；其实是两个事项的，写清楚名称、层级或者行政管辖代码。")
+        yield CellDiagnostic(diagnosed(finding, found.name, row.line("")), cell, number)
+
+
+def _unlisted(found: Import, base: Sequence[BaseName]) -> Iterator[CellDiagnostic]:
+    for number, near in naming.unknown(found, base):
+        row = found.items[number]
+        mend = f"您要写的是不是“{near}”？是的话改成一样的名称；不是的话不用改。" if near else "名称没有写错的话不用改。"
+        finding = Finding(UNLISTED, "item", f"“{row.name}”：基本目录里没有这个名称，导入时会新增。", mend, "warning")
+        yield CellDiagnostic(diagnosed(finding, found.name, row.line("")), row.cell(""), number)
 
 
 def _of_table(found: Import) -> Iterator[CellDiagnostic]:
@@ -123,7 +135,35 @@ def _of_table(found: Import) -> Iterator[CellDiagnostic]:
             yield CellDiagnostic(diagnosed(Finding(fault.code, fault.path, fault.message), found.name, fault.row), fault.cell)
 
 
-def check(found: Import, others: Sequence[Reading] = (), base_items: Collection[str] = ()) -> tuple[CellDiagnostic, ...]:
-    """Everything that is wrong with an imported table, beside the other files of the catalogue, in the order of its rows."""
-    report = lint.lint([*others, *readings(found)], base_items)
-    return placed(found, report.diagnostics)
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A table as it was linted: its rows with the keys of the base items that they name, what was found, what each row makes."""
+
+    found: Import
+    told: tuple[CellDiagnostic, ...]
+    standards: Mapping[int, Standard]
+    """The number of a row → the standard that it says, as far as it could be read."""
+
+
+def checked(found: Import, others: Sequence[Reading] = (), base: Sequence[BaseName] | None = None) -> Checked:
+    """The table linted beside the other files of the catalogue; of these the older text of its own items is left out.
+
+    With the items of the base catalogue rows go by their names too, and names that it lacks are told.
+    """
+    known = naming.matched(found, base) if base is not None else found
+    own = {(row.key or row.code, row.level) for row in known.items if row.key or row.code}
+    beside = [one for one in others if not isinstance(one.document, Standard) or not _marks(one.document) & own]
+    read = readings(known)
+    report = lint.lint([*beside, *read])
+    told = (*placed(known, report.diagnostics), *(_unlisted(known, base) if base is not None else ()))
+    standards = {int(one.name.rpartition("#")[2]): one.document for one in read if isinstance(one.document, Standard)}
+    return Checked(known, told, standards)
+
+
+def _marks(standard: Standard) -> set[tuple[str, str]]:
+    return {(mark, standard.level) for mark in (standard.item.key, standard.item.code) if mark}
+
+
+def check(found: Import, others: Sequence[Reading] = (), base: Sequence[BaseName] | None = None) -> tuple[CellDiagnostic, ...]:
+    """Everything that is wrong with an imported table, in the order of its rows: see `checked`."""
+    return checked(found, others, base).told

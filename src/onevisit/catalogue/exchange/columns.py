@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from onevisit.core.definition import (
     Condition,
@@ -267,11 +267,14 @@ def _kind(part: str, element: Element) -> str:
     return kind.form
 
 
+@lru_cache(maxsize=10_000)
 def header(path: str) -> str:
-    """The header under which a table holds what stands at a path of a document, "" where it has none.
+    """The header under which every table can hold what stands at a path of a document, "" where it has none.
 
     >>> header("materials.contract.basis"), header("offer.phones.consult"), header("limits.promised"), header("process")
     ('要求提供材料的依据', '咨询电话', '承诺办结时限', '')
+    >>> header("conditions.age.basis"), header("item.basis")
+    ('条件·设定依据', '设定依据')
     """
     keys = tuple(path.split("."))
     own = {column.path: column.header for column in ITEM_COLUMNS}
@@ -279,7 +282,7 @@ def header(path: str) -> str:
         return own[keys]
     part = next((part for part in sorted(PARTS, key=len, reverse=True) if path.startswith(f"{part}.")), "")
     rest = keys[part.count(".") + 1 :] if part else ()
-    found = {column.path: column.header for column in part_columns(part)} if part else {}
+    found = {column.path: whole(column) for column in part_columns(part)} if part else {}
     return found.get(rest) or found.get(rest[1:]) or ""
 
 

@@ -52,7 +52,7 @@ def _items(table: Table, astray: list[CellFault]) -> Iterator[Draft]:
         if not marks and current is None:
             astray.append(_astray(table, line.number, where, "这一行没有事项名称，也没有编码，请补上，或者删去这一行。"))
             continue
-        follows = current is not None and _follows(current.marks, marks, lists)
+        follows = current is not None and _follows(current.marks, marks, lists) and not _again(table, line, current, marks)
         if not follows:
             current = Draft(where=where, sheet=table.sheet.name, row=row_of(where) or line.number)
             yield current
@@ -66,6 +66,18 @@ def _follows(known: Mapping[str, str], marks: Mapping[str, str], lists: bool) ->
     if "事项序号" in marks:
         return marks["事项序号"] == known.get("事项序号")
     return not marks or (lists and _agree(known, marks))
+
+
+def _again(table: Table, line: Line, current: Draft, marks: Mapping[str, str]) -> bool:
+    """Whether a row names the item of the row above itself and brings nothing new: then somebody has written it twice."""
+    own = [place for place, column in table.groups.get("", {}).items() if column.path in PLACE and place in line.cells]
+    named = bool(marks) and "事项序号" not in marks and not line.filled.issuperset(own)
+    return named and _said(table, line) == current.before
+
+
+def _said(table: Table, line: Line) -> dict[str, tuple[str, ...]]:
+    """What a row says of each list."""
+    return {part: tuple(line.cells.get(place, "") for place in own) for part, own in table.groups.items() if part}
 
 
 def _agree(known: Mapping[str, str], marks: Mapping[str, str]) -> bool:
@@ -142,7 +154,7 @@ def _take(table: Table, line: Line, draft: Draft, *, repeated: bool = False) -> 
 
 def _new(table: Table, line: Line, draft: Draft, repeated: bool) -> Collection[str]:
     """The lists of which a row of a sheet of items says something else than the row above; all, if nothing differs."""
-    said = {part: tuple(line.cells.get(place, "") for place in own) for part, own in table.groups.items() if part}
+    said = _said(table, line)
     new = {part for part in said if not repeated or said[part] != draft.before.get(part)}
     draft.before = said
     return new or said.keys()

@@ -133,8 +133,7 @@ def _step(draft: Draft, one: Told, before: list[Entry], cells: Cells) -> Entry:
 def _present(draft: Draft, step: dict[Path, Any]) -> None:
     """A reason for coming, or a number of visits where there is no other way, says that one must be there."""
     reason, visits = draft.fact("reason"), draft.values.get(("visits",))
-    wanted = reason and not re.fullmatch(r"[无/\\—-]+|不涉及", str(reason).strip())
-    if wanted and visits != 0:
+    if _is_reason(reason) and visits != 0:
         step["at",] = ["hall"]
         step["presence",] = {"reason": str(reason).strip()}
     elif visits and step["at",] == ["hall"]:
@@ -142,9 +141,17 @@ def _present(draft: Draft, step: dict[Path, Any]) -> None:
 
 
 def _delivery(draft: Draft) -> list[str]:
-    forms = draft.fact("forms")
+    """How the result comes: without a word of the hall as a licence or by courier, nobody has to fetch it."""
+    forms, reason = draft.fact("forms"), draft.fact("reason")
     post = draft.fact("courier") or (isinstance(forms, list) and "courier" in forms)
+    places = _places(draft)
+    if places and "hall" not in places and not draft.values.get(("visits",)) and not _is_reason(reason):
+        return ["licence", "courier"]
     return ["courier", "hall"] if post else ["hall"]
+
+
+def _is_reason(said: Any) -> bool:
+    return bool(said) and not re.fullmatch(r"[无/\\—-]+|不涉及", str(said).strip())
 
 
 def _result(draft: Draft) -> str:

@@ -51,6 +51,8 @@ class Row:
     """Path in the document (`offer.…` in the offer) → address of its cell, blank cells of known columns too."""
     derived: tuple[str, ...] = ()
     """Paths that no cell says in so many words: they were concluded from official elements (办理形式, 办件类型, …)."""
+    concluded_from: str = ""
+    """The columns from which the process was concluded, “办理形式”; "" where the table says it or there is none."""
 
     def cell(self, path: str) -> str:
         """The cell of a path, or of the nearest thing around it; the row's own where there is none."""

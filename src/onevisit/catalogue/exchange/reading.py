@@ -68,8 +68,19 @@ def _row(draft: Draft) -> tuple[Row, list[CellFault]]:
         offer=local,
         cells=placing.Cells(draft),
         derived=derived,
+        concluded_from=_sources(draft) if derived else "",
     )
     return row, faults
+
+
+def _sources(draft: Draft) -> str:
+    """The columns that a concluded process comes from."""
+    said = [
+        f"“{header}”"
+        for fact, header in (("forms", "办理形式"), ("flow", "办理流程"), ("online", "是否网办"))
+        if draft.fact(fact)
+    ]
+    return "".join(said) or "“办理地点”等"
 
 
 def _named(draft: Draft) -> None:

@@ -5,14 +5,14 @@ change, without changing anything; `diff` does the same and is exit 1 if anythin
 """
 
 import argparse
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from onevisit.access import Refused
-from onevisit.catalogue import exchange, packs, queries
-from onevisit.catalogue.exchange import CellFault, Import, Row
+from onevisit.catalogue import exchange, packs, queries, revisions
+from onevisit.catalogue.exchange import CellDiagnostic, Row
 from onevisit.catalogue.packs import BadPack, Difference, Pack
 from onevisit.channels.cli import tables
 from onevisit.channels.cli.answer import Answer, Unreadable
@@ -24,6 +24,9 @@ from onevisit.core import reading
 from onevisit.core.definition import Standard
 
 SHOWN = 60
+FINDINGS = 200
+UNREAD = frozenset({"OV101", "OV102", "OV103", "OV104"})
+"""Codes of what could not be read."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -82,7 +85,12 @@ def _compare(pack: Pack, *, failing: bool) -> Answer:
     return Answer(document, "\n".join(lines), int(failing and differs))
 
 
-WORDS = {"same": "与在用的一样", "changed": "有改动", "new": "新增"}
+WORDS = {
+    "same": "与在用的一样",
+    "changed": "有改动",
+    "new": "新增规程",
+    "unlisted": "基本目录里没有这个名称，导入时新增事项和规程",
+}
 
 
 def _line(one: Difference) -> str:
@@ -95,54 +103,70 @@ def _short(value: object) -> str:
 
 
 def _preview(path: Path, verb: str) -> Answer:
-    """A dry run of a table: its faults by cell, the columns that nobody reads, what its sound items would change."""
+    """A dry run of a table: what is wrong by code and by cell, the columns that nobody reads, what its items would change."""
     if verb == "publish":
-        raise Unreadable("表格不能直接公布，请在工作台导入，修改以后由另一人公布。", file=path)
-    found = tables.read(path)
-    faults = tuple(_faults(found))
+        raise Unreadable("表格不能直接公布，请在编辑室导入，修改以后由另一人公布。", file=path)
+    base = queries.base_names()
+    checked = exchange.checked(tables.read(path), revisions.others(), base)
+    faults = [one for one in checked.told if one.diagnostic.code in UNREAD and one.diagnostic.severity == "error"]
     wrong = {one.item for one in faults}
-    changes = [_change(one) for number, one in enumerate(found.items) if number not in wrong]
+    known = _Known(queries.exported(), frozenset(one.key for one in base))
+    sound = {number: one for number, one in checked.standards.items() if number not in wrong}
+    changes = [known.change(checked.found.items[number], sound[number]) for number in sorted(sound)]
     document = {
-        "items": len(found.items),
-        "faults": [asdict(one) for one in faults],
-        "unread": [asdict(one) for one in found.unknown_columns],
+        "items": len(checked.found.items),
+        "faults": [_told(one) for one in faults],
+        "findings": [_told(one) for one in checked.told],
+        "unread": [asdict(one) for one in checked.found.unknown_columns],
         "changes": changes,
     }
     differs = verb == "diff" and any(one["state"] != "same" for one in changes)
-    return Answer(document, "\n".join(_told(found, faults, changes)), int(bool(faults) or differs))
+    errors = any(one.diagnostic.severity == "error" for one in checked.told)
+    return Answer(document, "\n".join(_account(checked, changes)), int(errors or differs))
 
 
-def _faults(found: Import) -> Iterator[CellFault]:
-    """What can't be read, cell by cell: of the table, and of the documents that it makes."""
-    yield from (one for one in found.faults if one.item < 0)
-    for number in range(len(found.items)):
-        yield from exchange.faults(found, number)
+def _told(one: CellDiagnostic) -> dict[str, Any]:
+    return {**asdict(one.diagnostic), "cell": one.cell, "item": one.item}
 
 
-def _change(row: Row) -> dict[str, Any]:
-    """What publishing an item of a table would change; what has no word of its own goes by its code or name."""
-    known = [one for one in queries.exported() if one.level == row.level]
-    kept = next((one for one in known if row.key == one.key), None)
-    head: Mapping[str, Any] = row.document["item"]
-    if kept is None and not row.key:
-        codes = {one.key: packs.definition(one.definition).item.code for one in known}
-        kept = next((one for one in known if (row.code and codes[one.key] == row.code) or one.name == row.name), None)
-        head = {**head, "key": kept.key} if kept else head
-    after = exchange.standard({**row.document, "item": head})
-    found = packs.differences(packs.definition(kept.definition) if kept else None, after)
-    listed = [{"path": each.path, "before": each.before, "after": each.after} for each in found] if kept else []
-    state = "new" if kept is None else "changed" if found else "same"
-    told = {"item": head.get("key") or row.code, "name": row.name, "level": row.level, "cell": row.cell("")}
-    return {**told, "state": state, "differences": listed}
+class _Known:
+    """What is in force, by level and by key, code and name."""
+
+    def __init__(self, exported: Iterable[queries.Exported], listed: Collection[str]) -> None:
+        self._listed = listed
+        self._kept: dict[tuple[str, str], tuple[queries.Exported, Standard]] = {}
+        for one in exported:
+            standard = packs.definition(one.definition)
+            for mark in (one.name, standard.item.code, one.key):
+                self._kept[one.level, mark] = (one, standard)
+
+    def change(self, row: Row, said: Standard) -> dict[str, Any]:
+        """What publishing an item of a table would change; what has no word of its own goes by its code or name."""
+        marks = (row.key,) if row.key else (row.code, row.name)
+        kept = next((self._kept[row.level, mark] for mark in marks if mark and (row.level, mark) in self._kept), None)
+        after = replace(said, item=replace(said.item, key=kept[0].key)) if kept else said
+        found = packs.differences(kept[1], after) if kept else ()
+        listed = [{"path": each.path, "before": each.before, "after": each.after} for each in found]
+        state = "changed" if found else "same" if kept else "new" if row.key in self._listed else "unlisted"
+        key = kept[0].key if kept else row.key or row.code
+        told = {"item": key, "name": row.name, "level": row.level, "cell": row.cell("")}
+        return {**told, "state": state, "differences": listed}
 
 
-def _told(found: Import, faults: tuple[CellFault, ...], changes: list[dict[str, Any]]) -> Iterator[str]:
-    yield f"读入{len(found.items)}个事项，{len(faults)}处有误，没有改动任何内容。"
-    yield from (f"  {one.cell or one.row}：{one.code} {one.message}" for one in faults)
-    yield from (f"  {one.cell}“{one.header}”：{one.why}。" for one in found.unknown_columns)
-    for one in changes:
-        yield f"{one['name']}（{one['level']}，{one['cell']}）：{WORDS[one['state']]}"
-        yield from (_line(Difference(each["path"], each["before"], each["after"])) for each in one["differences"])
+def _account(checked: exchange.Checked, changes: list[dict[str, Any]]) -> Iterator[str]:
+    """The summary by code, the findings, and what publishing would change."""
+    told = [(one.diagnostic, one.cell) for one in checked.told]
+    yield f"读入{len(checked.found.items)}个事项，{len(told)}处要看，没有改动任何内容。"
+    yield from tables.summary(told)
+    for one, cell in told[:FINDINGS]:
+        yield f"  {cell or one.line}：{one.code} {one.message}"
+        yield f"     改法：{one.mend}"
+    if len(told) > FINDINGS:
+        yield f"  只列出前{FINDINGS}处，其余{len(told) - FINDINGS}处请看--json。"
+    yield from (f"  {one.cell}“{one.header}”：{one.why}。" for one in checked.found.unknown_columns)
+    for each in changes:
+        yield f"{each['name']}（{each['level']}，{each['cell']}）：{WORDS[each['state']]}"
+        yield from (_line(Difference(one["path"], one["before"], one["after"])) for one in each["differences"])
 
 
 def _table(to: Path | None, kind: exchange.Kind) -> None:

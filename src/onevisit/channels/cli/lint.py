@@ -84,7 +84,7 @@ def _base_items(path: str | None) -> frozenset[str]:
 
 def _account(checked: Checked) -> Iterator[str]:
     report = checked.report
-    pairs = zip(report.diagnostics, checked.cells, strict=True)
+    pairs = list(zip(report.diagnostics, checked.cells, strict=True))
     for file, found in groupby(pairs, lambda pair: pair[0].file):
         yield file
         for one, cell in found:
@@ -93,6 +93,9 @@ def _account(checked: Checked) -> Iterator[str]:
     for table in checked.tables:
         yield f"{table.name}：读入{len(table.items)}个事项。"
         yield from (f"  {column.cell}“{column.header}”{column.why}。" for column in table.unknown_columns)
+    if checked.tables:
+        summary = importlib.import_module("onevisit.channels.cli.tables").summary
+        yield from summary([pair for pair in pairs if pair[1]])
     yield f"查了{report.files}个文件：{report.errors}个错误，{report.warnings}个提醒。"
 
 

@@ -1,13 +1,13 @@
 """Spreadsheets on the command line, read and refused in words. Loaded only when somebody names one: what reads them is large."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from onevisit.access import Refused
 from onevisit.catalogue import exchange
 from onevisit.catalogue.exchange import Import
 from onevisit.channels.cli.answer import Unreadable
-from onevisit.core.diagnostics import Diagnostic
+from onevisit.core.diagnostics import CODES, Diagnostic
 from onevisit.core.lint import Report
 from onevisit.core.reading import Reading
 
@@ -35,3 +35,17 @@ class Tables:
     def placed(self, report: Report) -> list[tuple[Diagnostic, str]]:
         """Of a report the diagnostics of the spreadsheets, each with its cell."""
         return [(one.diagnostic, one.cell) for table in self.found for one in exchange.placed(table, report.diagnostics)]
+
+
+WORDS = {"error": "错误", "warning": "提醒"}
+CELLS = 3
+
+
+def summary(told: Sequence[tuple[Diagnostic, str]]) -> Iterator[str]:
+    """How often each code was found, the errors first, with its first cells."""
+    cells: dict[tuple[str, str], list[str]] = {}
+    for one, cell in told:
+        cells.setdefault((one.severity, one.code), []).append(cell or str(one.line))
+    for (severity, code), found in sorted(cells.items(), key=lambda pair: (pair[0][0], -len(pair[1]), pair[0][1])):
+        first = "、".join(dict.fromkeys(found[:CELLS]))
+        yield f"  {code} {CODES[code].title}：{WORDS[severity]}{len(found)}处（{first}{'……' if len(found) > CELLS else ''}）"

@@ -1,0 +1,71 @@
+"""The table that a city really has: names and no codes, no sheet of steps, loose words; read without false alarms."""
+
+import pytest
+
+from onevisit.catalogue import exchange
+from onevisit.catalogue.exchange import BaseName, CellDiagnostic, Import
+
+HEAD = "事项名称,事项类型,行使层级,实施主体,设定依据,服务对象,办件类型,法定办结时限,承诺办结时限,办理形式,结果名称,咨询电话,监督电话,行政区划代码"
+ROW = "演示登记,公共服务事项,县级,演示局,《演示条例》第五条,自然人,承诺件,10,5,网上办理,演示证书,0552-3010001,0552-3010002,340302000000"
+NAMES = (BaseName("demo-registration", "", "演示登记"), BaseName("demo-permit", "", "演示许可（甲）"))
+
+
+def table(*rows: str, head: str = HEAD, **more: str) -> Import:
+    """A table of these rows, each with the same further columns."""
+    lines = [",".join([head, *more]), *(",".join([row, *more.values()]) for row in rows)]
+    return exchange.read("清单.csv", "\n".join(lines).encode())
+
+
+def told(found: Import, base: tuple[BaseName, ...] | None = None) -> list[CellDiagnostic]:
+    return list(exchange.check(found, (), base))
+
+
+def codes(found: Import, base: tuple[BaseName, ...] | None = None) -> set[tuple[str, str]]:
+    return {(one.diagnostic.code, one.diagnostic.path) for one in told(found, base)}
+
+
+def test_a_row_with_a_name_needs_neither_key_nor_code():
+    found = table(ROW)
+    assert [one.item for one in told(found) if one.diagnostic.path == "item.key"] == []
+    assert not [one for one in told(found) if "name-" in one.diagnostic.message + one.diagnostic.mend]
+
+
+def test_a_row_goes_by_the_base_item_of_its_name():
+    found = exchange.matched(table(ROW.replace("演示登记", "演示许可(甲) ")), NAMES)
+    assert (found.items[0].key, found.items[0].document["item"]["key"], found.items[0].offer["item"]) == ("demo-permit",) * 3
+
+
+def test_a_name_that_the_base_catalogue_lacks_is_one_note_with_the_nearest():
+    found = table(ROW.replace("演示登记", "演示登记证"), ROW.replace("演示登记", "毫不相干"), ROW)
+    notes = [one for one in told(found, NAMES) if one.diagnostic.code == "OV903"]
+    assert [(one.cell, one.diagnostic.severity, one.item) for one in notes] == [("A2", "warning", 0), ("A3", "warning", 1)]
+    assert all("基本目录里没有这个名称，导入时会新增" in one.diagnostic.message for one in notes)
+    assert "“演示登记”" in notes[0].diagnostic.mend
+    assert "是不是" not in notes[1].diagnostic.mend
+
+
+def test_one_item_at_two_levels_is_compared_by_its_name():
+    found = table(ROW, ROW.replace("县级", "市级").replace("公共服务事项", "行政确认"))
+    assert ("OV901", "item.type") in codes(found)
+
+
+@pytest.mark.parametrize("form", ["网上办理", "全程网办", "网办", "线上"])
+def test_who_does_all_on_line_fetches_nothing_in_the_hall(form):
+    found = table(ROW.replace("网上办理", form), 到办事现场次数="0")
+    assert not {code for code, _ in codes(found)} & {"OV501", "OV502", "OV404"}
+    assert found.items[0].document["process"][-1]["at"] == ["licence", "courier"]
+
+
+def test_who_says_the_hall_fetches_there_and_it_is_told_that_this_was_concluded():
+    found = table(ROW.replace("网上办理", "窗口办理"), 到办事现场次数="0")
+    visits = [one.diagnostic for one in told(found) if one.diagnostic.code in ("OV501", "OV502")]
+    assert len(visits) == 2
+    assert all(one.message.endswith("（流程是从“办理形式”推出来的）") for one in visits)
+
+
+def test_the_same_item_twice_at_one_level_and_place_is_told_with_both_rows():
+    found = table(ROW, ROW.replace("0552-3010001", "0552-3010003"), ROW.replace("340302", "340303"))
+    (twice,) = [one for one in told(found) if one.diagnostic.code == "OV902"]
+    assert (twice.cell, twice.item) == ("A3", 1)
+    assert "A2" in twice.diagnostic.message
+    assert "A3" in twice.diagnostic.message
