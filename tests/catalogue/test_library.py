@@ -146,3 +146,12 @@ def test_a_draft_dropped_and_begun_again_still_bears_what_was_taken() -> None:
     assert draft is not None
     actions.drop(EDITOR, draft.id)
     assert actions.begin(EDITOR, "shop-permit", "county").document["item"]["name"] == "小型商店经营许可"
+
+
+def test_a_law_by_its_short_name_is_the_same_law() -> None:
+    item = BaseItem.objects.get(key="shop-permit")
+    item.basis = [{"law": "中华人民共和国示例小店法", "article": "第一条"}]
+    item.save()
+    assert list(library.differences(({"key": "shop-permit", "basis": "《示例小店法》第一条"},))) == []
+    (one,) = library.differences(({"key": "shop-permit", "basis": "示例小店法 第二条"},))
+    assert (one.field, one.owner) == ("basis", "province")

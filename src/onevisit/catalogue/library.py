@@ -143,8 +143,13 @@ def differences(rows: tuple[Mapping[str, str], ...]) -> Iterator[Differs]:
             continue
         ours = said(item)
         for name, theirs in row.items():
-            if name in ours and theirs.strip() not in ("", "?", ours[name]):
+            if name in ours and theirs.strip() not in ("", "?") and _plain(theirs) != _plain(ours[name]):
                 yield Differs(row["key"], name, OWNERS[name], ours[name], theirs.strip())
+
+
+def _plain(text: str) -> str:
+    """A text as it is compared: a law by its short name, without brackets and blanks."""
+    return re.sub(r"中华人民共和国|[《》\s]", "", text)
 
 
 def said(item: BaseItem) -> dict[str, str]:

@@ -157,7 +157,8 @@ def _begin(actor: Actor, base: BaseItem, row: Row) -> Begun | None:
     if Revision.objects.filter(base_item=base, level=row.level, state__in=Revision.OPEN).exists():
         raise Refused("open", OPEN, "请先公布或者放弃那份修订稿。")
     origin = Standard.objects.filter(base_item=base, level=row.level, state=Standard.State.PUBLISHED).first()
-    head = json.loads(origin.definition)["item"] if origin else revisions.skeleton(base, row.level)["item"]
+    stands = json.loads(origin.definition) if origin else revisions.skeleton(base, row.level)
+    head = revisions.headed(stands, base, revisions.wishes(base))["item"]
     content = {"format": FORMAT, "item": head, "level": row.level, **_body(row.document)}
     if origin and content == json.loads(origin.definition):
         return None
