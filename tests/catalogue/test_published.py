@@ -68,7 +68,7 @@ def test_a_punishment_is_no_service(tmp_path: Path) -> None:
 def test_a_request_does_not_read_the_definitions_again(tmp_path: Path, django_assert_num_queries: Callable[[int], Any]) -> None:
     offered(tmp_path, TWICE)
     rows = published.lines()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         assert published.lines() is rows, "what the edition asks for, and no more"
     actions.offer(SYSTEM, "shop-permit", FAR)
     assert published.lines()[0].places == 2, "a change is seen at once"

@@ -1,7 +1,7 @@
 """Who somebody is, what he or she may, who looked at whom. Names and numbers come masked; in full only inside a purpose."""
 
 import csv
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from onevisit import access
-from onevisit.access import ANONYMOUS, RIGHTS, SYSTEM, Actor, Duty, Grant, Hidden, Kind, Target
+from onevisit.access import ANONYMOUS, SYSTEM, Actor, Grant, Hidden, Kind
 from onevisit.city import queries as city
 from onevisit.identity.models import Account, Consent, Holding, Officer, OfficerGrant, Organisation, Person, Reading
 from onevisit.identity.personal import PersonalField, data_keys, index, purpose
@@ -326,17 +326,6 @@ def _grants(account: Account) -> tuple[Grant, ...]:
     now = settings.CLOCK()
     rows = OfficerGrant.objects.filter(_in_force(now), _in_force(now, "officer__"), officer__account=account).order_by("pk")
     return tuple(Grant(row.role, row.department, row.division, frozenset(row.items), row.hall) for row in rows if _approved(row))
-
-
-def who_may(duties: Collection[Duty], on: Target) -> tuple[str, ...]:
-    """The accounts of those whose roles give any of these duties at the office of the object, as of now."""
-    now = settings.CLOCK()
-    roles = [role for role, rights in RIGHTS.items() if {right.duty for right in rights} & set(duties)]
-    rows = OfficerGrant.objects.filter(
-        _in_force(now), _in_force(now, "officer__"), role__in=roles, department=on.department, division=on.division
-    ).select_related("officer__account")
-    fitting = (row for row in rows if _approved(row) and (not row.items or on.item in row.items))
-    return tuple(dict.fromkeys(str(row.officer.account.public_id) for row in fitting))
 
 
 def _holds(account: Account) -> frozenset[str]:

@@ -11,13 +11,13 @@ from django.db import transaction
 from onevisit.access import Actor, Duty, Hidden, Target
 from onevisit.cases import queries
 from onevisit.cases.models import Case, Reminder
-from onevisit.identity import queries as identity
+from onevisit.identity import mandates
 
 
 def of_silence(row: Case, silent: Iterable[Target]) -> None:
     """Those who may accept at the offices that kept silent, and the chief of the case, are told."""
-    clerks = [one for office in silent for one in identity.who_may([Duty.CASE_ACCEPT], office)]
-    chiefs = identity.who_may([Duty.CASE_RENOTIFY], queries.target(row))
+    clerks = [one for office in silent for one in mandates.who_may([Duty.CASE_ACCEPT], office)]
+    chiefs = mandates.who_may([Duty.CASE_RENOTIFY], queries.target(row))
     _remind(row, Reminder.Kind.SILENCE, (*clerks, *chiefs))
 
 

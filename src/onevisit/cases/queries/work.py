@@ -162,7 +162,11 @@ def _seen(after: str) -> Seen | None:
     """The place that a mark speaks of; None for the beginning, and for what is no mark."""
     moment, _, pk = after.partition("~")
     try:
-        return (datetime.fromisoformat(moment) if moment else None, int(pk)) if pk.isdigit() else None
+        return (
+            (datetime.fromisoformat(moment) if moment else None, int(pk))
+            if pk.isascii() and pk.isdecimal() and len(pk) < 19
+            else None
+        )
     except ValueError:
         return None
 

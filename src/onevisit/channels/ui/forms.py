@@ -214,7 +214,7 @@ def typed(asked: Sequence[Question], fields: Sequence[Field], post: QueryDict) -
 
 
 def _records(field: Field, post: QueryDict) -> list[dict[str, str]]:
-    rows = sorted({int(key.split(".")[1]) for key in post if key.startswith(f"{field.id}.") and key.split(".")[1].isdigit()})[
+    rows = sorted({int(key.split(".")[1]) for key in post if key.startswith(f"{field.id}.") and key.split(".")[1].isdecimal()})[
         :200
     ]
     records = [{inner.id: post.get(f"{field.id}.{row}.{inner.id}", "") for inner in field.fields} for row in rows]

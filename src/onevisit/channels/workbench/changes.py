@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from onevisit.cases import queries
+from onevisit.channels.ui import forms
 from onevisit.channels.workbench import history
 from onevisit.channels.workbench.matter import Matter
 from onevisit.identity.login import ActorRequest
@@ -26,13 +27,12 @@ def mark(matter: Matter) -> str:
 
 def stale(request: ActorRequest, matter: Matter) -> bool:
     """Whether the form was opened before the case became what it is."""
-    seen = request.POST.get("seen", "").partition("~")[0]
-    return seen.isdigit() and int(seen) != matter.case.version
+    seen = forms.whole(request.POST.get("seen", "").partition("~")[0])
+    return seen is not None and seen != matter.case.version
 
 
 def since(request: ActorRequest, matter: Matter) -> tuple[Change, ...]:
     """What happened after that."""
-    last = request.POST.get("seen", "").partition("~")[2]
-    seen = int(last) if last.isdigit() else 0
+    seen = forms.whole(request.POST.get("seen", "").partition("~")[2]) or 0
     told = history.told(matter.actor, matter.case.id, matter.standard)
     return tuple(Change(one.at, one.text, one.who) for one in told if one.seq > seen)

@@ -204,4 +204,4 @@ def _filed(request: ActorRequest, case: str) -> None:
 
 def _version(request: ActorRequest) -> int | None:
     text = request.POST.get("version", "")
-    return int(text) if text.isdigit() else None
+    return forms.whole(text)

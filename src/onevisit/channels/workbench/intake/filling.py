@@ -139,4 +139,4 @@ def autosave(request: ActorRequest, visit: UUID, case: UUID) -> HttpResponse:
 
 def _version(request: ActorRequest) -> int | None:
     text = request.POST.get("version", "")
-    return int(text) if text.isdigit() else None
+    return forms.whole(text)
