@@ -1,12 +1,20 @@
 """The table that a city really has: names and no codes, no sheet of steps, loose words; read without false alarms."""
 
 import pytest
+from openpyxl import Workbook
+from tests.catalogue.exchange.messy import saved
 
 from onevisit.catalogue import exchange
 from onevisit.catalogue.exchange import BaseName, CellDiagnostic, Import
 
-HEAD = "事项名称,事项类型,行使层级,实施主体,设定依据,服务对象,办件类型,法定办结时限,承诺办结时限,办理形式,结果名称,咨询电话,监督电话,行政区划代码"
-ROW = "演示登记,公共服务事项,县级,演示局,《演示条例》第五条,自然人,承诺件,10,5,网上办理,演示证书,0552-3010001,0552-3010002,340302000000"
+HEAD = (
+    "事项名称,事项类型,行使层级,实施主体,设定依据,服务对象,办件类型,"
+    "法定办结时限,承诺办结时限,办理形式,结果名称,咨询电话,监督电话,行政区划代码"
+)
+ROW = (
+    "演示登记,公共服务事项,县级,演示局,《演示条例》第五条,自然人,承诺件,"
+    "10,5,网上办理,演示证书,0552-3010001,0552-3010002,340302000000"
+)
 NAMES = (BaseName("demo-registration", "", "演示登记"), BaseName("demo-permit", "", "演示许可（甲）"))
 
 
@@ -69,3 +77,46 @@ def test_the_same_item_twice_at_one_level_and_place_is_told_with_both_rows():
     assert (twice.cell, twice.item) == ("A3", 1)
     assert "A2" in twice.diagnostic.message
     assert "A3" in twice.diagnostic.message
+
+
+TWO = [
+    ["事项名称", "事项类型", "行使层级", "办理时限（工作日）", None, "申请材料", None, "联系电话", None, "行政区划代码"],
+    [None, None, None, "法定", "承诺", "名称", "依据", "咨询", "投诉", None],
+    ["演示登记", "公共服务事项", "县级", 10, 5, "申请书", "《演示条例》第五条", "0552-3010001", "0552-3010002", "340302000000"],
+]
+
+
+def two_rows(*, merged: bool) -> Import:
+    """A header of two rows, merged as people do, or with blank cells as a CSV file has them."""
+    book = Workbook()
+    for row in TWO:
+        book.active.append(row)
+    for column, child in enumerate(TWO[1], start=1) if merged else ():
+        if child is None:
+            book.active.merge_cells(start_row=1, end_row=2, start_column=column, end_column=column)
+    for first in (4, 6, 8) if merged else ():
+        book.active.merge_cells(start_row=1, end_row=1, start_column=first, end_column=first + 1)
+    return exchange.read("x.xlsx", saved(book))
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_a_header_of_two_rows_is_one_header(merged):
+    found = two_rows(merged=merged)
+    (item,) = found.items
+    assert (found.faults, found.unknown_columns) == ((), ())
+    assert item.document["limits"] == [{"legal": 10, "promised": 5}]
+    assert item.offer["phones"] == {"consult": "0552-3010001", "complaint": "0552-3010002"}
+    assert item.document["materials"][0]["basis"] == [{"law": "演示条例", "article": "第五条"}]
+    assert item.cell("limits.promised") == "Sheet!E3"
+
+
+def test_a_sheet_of_notes_is_no_fault():
+    book = Workbook()
+    book.active.title = "填表说明"
+    book.active.append(["请认真填写"])
+    sheet = book.create_sheet("清单")
+    sheet.append(["事项名称", "事项类型"])
+    sheet.append(["演示", "行政许可"])
+    found = exchange.read("x.xlsx", saved(book))
+    assert [(one.sheet, one.official) for one in found.unknown_columns] == [("填表说明", True)]
+    assert not [one for one in told(found) if one.diagnostic.code == "OV101"]

@@ -61,6 +61,19 @@ def test_a_faulty_table_is_told_cell_by_cell_and_imports_nothing(city: Any, tmp_
     assert len(json.loads(run(city, "catalogue", "export", "--json").stdout)) == 1
 
 
+def test_a_dry_run_tells_codes_first_then_cells_and_names_that_the_city_lacks(city: Any, tmp_path: Path) -> None:
+    path = table(tmp_path / "x.xlsx", STANDARD.replace("promised: 5", "promised: 400"), key="", name="毫不相干的事项")
+    read_in = run(city, "catalogue", "import", str(path))
+    lines = read_in.stdout.splitlines()
+    late = next(number for number, line in enumerate(lines) if "OV601 承诺时限比法定时限长：错误1处（" in line)
+    assert any("OV601" in line for line in lines[late + 1 :])
+    assert "导入时会新增" in read_in.stdout
+    assert "基本目录里没有这个名称，导入时新增事项和规程" in lines[-1]
+    found = json.loads(run(city, "catalogue", "import", str(path), "--json").stdout)
+    assert [(one["name"], one["state"]) for one in found["changes"]] == [("毫不相干的事项", "unlisted")]
+    assert "OV102" not in {one["code"] for one in found["findings"]}
+
+
 def test_a_table_cannot_be_published_nor_exported_to_nowhere(city: Any, tmp_path: Path) -> None:
     path = table(tmp_path / "x.xlsx", STANDARD)
     publish = run(city, "catalogue", "publish", str(path))

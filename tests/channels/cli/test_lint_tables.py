@@ -107,3 +107,11 @@ def test_a_table_is_linted_without_a_database(tmp_path):
     program += "print(code, 'django.db' in sys.modules)"
     made = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True)
     assert made.stdout.splitlines()[-1] == "0 False"
+
+
+def test_the_account_of_a_table_ends_in_a_summary_by_code(tmp_path, capsys):
+    path = written(tmp_path / "清单.xlsx", messy.workbook())
+    assert main(["lint", str(path)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert "  OV601 承诺时限比法定时限长：错误1处（政务服务事项清单!L3）" in lines[-30:]
+    assert not [line for line in lines if "在form里" in line or "用sample" in line or "在faq里" in line]

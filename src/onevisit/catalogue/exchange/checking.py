@@ -38,6 +38,9 @@ class _Rows(Mapping[str, int]):
     def __getitem__(self, path: str) -> int:
         return self._row.line(path)
 
+    def __contains__(self, path: object) -> bool:
+        return isinstance(path, str)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._row.cells)
 

@@ -42,6 +42,9 @@ class Cells(Mapping[str, str]):
     def __getitem__(self, path: str) -> str:
         return self._found[path]
 
+    def __contains__(self, path: object) -> bool:
+        return path in self._found
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._found)
 

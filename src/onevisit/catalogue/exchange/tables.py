@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
-from onevisit.catalogue.exchange import columns
+from onevisit.catalogue.exchange import columns, heads
 from onevisit.catalogue.exchange.cells import Line, Sheet
 from onevisit.catalogue.exchange.columns import FACT, Column, Path
 from onevisit.catalogue.exchange.model import UnknownColumn
@@ -68,6 +68,8 @@ class Table:
 
 def table(sheet: Sheet) -> tuple[Table | None, tuple[UnknownColumn, ...]]:
     """The table of a sheet, None if it has no header that we know; and the columns that are not read."""
+    if heads.NOTES.search(sheet.name):
+        return None, tuple(_notes(sheet))
     head = max(range(min(SEARCHED, len(sheet.lines))), key=lambda place: (_known(sheet, place), -place), default=None)
     if head is None:
         return None, ()
@@ -76,10 +78,19 @@ def table(sheet: Sheet) -> tuple[Table | None, tuple[UnknownColumn, ...]]:
         where = sheet.address(sheet.lines[0], min(sheet.lines[0].cells))
         return None, (UnknownColumn(sheet.name, where, first[:40], "整张表没有认识的列名，没有读入", official=False),)
     headers, more = _headers(sheet, head)
+    below = heads.joined(sheet.lines[head], sheet.lines[head + 1]) if head + 1 < len(sheet.lines) else {}
+    headers |= below
     part = _part(sheet.name, headers)
     known = {place: found for place, said in headers.items() if (found := _column(said, part))}
-    one = Table(sheet, known, more, part, sheet.lines[head + 1 :], headers)
+    one = Table(sheet, known, more, part, sheet.lines[head + (2 if below else 1) :], headers)
     return one, tuple(_unknown(one, sheet.lines[head]))
+
+
+def _notes(sheet: Sheet) -> Iterator[UnknownColumn]:
+    """A sheet that explains the others is told, and no fault."""
+    if sheet.lines:
+        where = sheet.address(sheet.lines[0], min(sheet.lines[0].cells))
+        yield UnknownColumn(sheet.name, where, sheet.name, "是填表的说明，没有读入", official=True)
 
 
 def _known(sheet: Sheet, place: int) -> int:
