@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from onevisit import access
-from onevisit.access import ANONYMOUS, SYSTEM, Actor, Grant, Hidden, Kind
+from onevisit.access import ANONYMOUS, SYSTEM, Actor, Duty, Grant, Hidden, Kind, Target
 from onevisit.city import queries as city
 from onevisit.identity.models import Account, Consent, Holding, Officer, OfficerGrant, Organisation, Person, Reading
 from onevisit.identity.personal import PersonalField, data_keys, index, purpose

@@ -24,6 +24,8 @@ from onevisit.identity import queries as identity
 
 PAGE = 50
 
+MANY = 19
+"""Digits that no key has."""
 Seen = tuple[datetime | None, int]
 """Up to where the list was read: clock and number of the last row."""
 
