@@ -120,3 +120,97 @@ def test_a_sheet_of_notes_is_no_fault():
     found = exchange.read("x.xlsx", saved(book))
     assert [(one.sheet, one.official) for one in found.unknown_columns] == [("填表说明", True)]
     assert not [one for one in told(found) if one.diagnostic.code == "OV101"]
+
+
+def materials(said: str) -> list[str]:
+    (item,) = table(ROW, 材料名称=f'"{said}"').items
+    return [one["name"] for one in item.document.get("materials", ())]
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        (
+            "1、申请表（一式三份）2、房屋产权证明 3、户口本、身份证原件及复印件",
+            ["申请表（一式三份）", "房屋产权证明", "户口本、身份证原件及复印件"],
+        ),
+        ("身份证、照片2张、户籍证明", ["身份证", "照片2张", "户籍证明"]),
+        ("①申请书②身份证", ["申请书", "身份证"]),
+        ("一、申请书 二、身份证", ["申请书", "身份证"]),
+        ("居住证明（居委会、村委会出具）", ["居住证明（居委会、村委会出具）"]),
+        ("法人、其他组织的登记证书", ["法人、其他组织的登记证书"]),
+        ("身份证、护照或者军官证", ["身份证、护照或者军官证"]),
+        ("近3.5年的证明", ["近3.5年的证明"]),
+        ("无", []),
+    ],
+)
+def test_papers_in_one_cell_are_told_apart(said, names):
+    assert materials(said) == names
+
+
+def test_conditions_are_split_by_numbers_only():
+    (item,) = table(ROW, 受理条件="1.年满18周岁、有本市户籍 2.有住所").items
+    assert [one["text"] for one in item.document["conditions"]] == ["年满18周岁、有本市户籍", "有住所"]
+    assert "conditions" not in table(ROW, 受理条件="无").items[0].document
+
+
+@pytest.mark.parametrize("said", ["免费", "无", "不收费", "否"])
+def test_free_is_no(said):
+    found = table(ROW, 是否收费=said, 收费项目名称="工本费", 收费标准="不收费")
+    assert found.faults == ()
+    assert not {code for code, _ in codes(found)} & {"OV701", "OV702"}
+    assert "fees" not in found.items[0].document
+
+
+@pytest.mark.parametrize(
+    ("said", "level"),
+    [
+        ("乡镇（街道）", "town"),
+        ("区（县）级", "county"),
+        ("县（市、区）", "county"),
+        ("县（区）级", "county"),
+        ("村（社区）", "village"),
+    ],
+)
+def test_levels_are_known_in_their_brackets(said, level):
+    assert table(ROW.replace("县级", f'"{said}"')).items[0].level == level
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [("当日", 0), ("当场", 0), ("即办", 0), ("六十日", 60), ("一百二十个工作日", 120), ("十五日", 15), ("二十", 20), ("两日", 2)],
+)
+def test_limits_are_known_in_words(said, days):
+    found = table(ROW.replace("10,5,", f"{said},0,"))
+    assert found.faults == ()
+    assert found.items[0].document["limits"] == [{"legal": days, "promised": 0}]
+
+
+@pytest.mark.parametrize(("said", "visits"), [("最多跑一次", 1), ("跑2次", 2), ("一次", 1), ("零跑动", 0)])
+def test_visits_are_known_in_words(said, visits):
+    assert table(ROW, 到办事现场次数=said).items[0].document["visits"] == visits
+
+
+@pytest.mark.parametrize(
+    ("said", "phone"),
+    [
+        ("0552-3014567转801", "0552-3014567-801"),
+        ("0552-3022222/3022223", "0552-3022222/0552-3022223"),
+        ("0552—3019999", "0552-3019999"),
+        ("3012345", "3012345"),
+    ],
+)
+def test_phones_are_known_with_extensions_and_several(said, phone):
+    found = table(ROW.replace("0552-3010001", said))
+    assert found.items[0].offer["phones"]["consult"] == phone
+    assert (("OV801", "offer.phones.consult") in codes(found)) == (said == "3012345")
+
+
+def test_mends_name_the_column_that_can_hold_it():
+    found = table(ROW, 受理条件="有住所", 材料名称="申请书")
+    mends = {one.diagnostic.code + one.diagnostic.path.split(".")[0]: one.diagnostic.mend for one in told(found)}
+    assert "“条件·设定依据”列" in mends["OV301conditions"]
+    assert "“要求提供材料的依据”列" in mends["OV301materials"]
+    assert "“结果样本”列" in mends["OV802results"]
+    assert "“空白表格”列" in mends["OV309materials"]
+    assert not [one for one in told(found) if "form" in one.diagnostic.mend or "sample" in one.diagnostic.message]

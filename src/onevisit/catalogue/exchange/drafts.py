@@ -4,20 +4,17 @@ A sheet of items has a row for each item, or several where it lists materials be
 by the codes. A cell with several names, in a sheet of items, is as many entries.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from onevisit.catalogue.exchange import splitting
 from onevisit.catalogue.exchange.cells import Line, narrow
 from onevisit.catalogue.exchange.columns import FACT, JOINS, PARTS, Column, Path
 from onevisit.catalogue.exchange.entries import NONE, Draft, Entry
 from onevisit.catalogue.exchange.model import CellFault, row_of
 from onevisit.catalogue.exchange.tables import Table
-from onevisit.catalogue.exchange.texts import BREAKS, Unreadable, decode
+from onevisit.catalogue.exchange.texts import Unreadable, decode
 from onevisit.core.reading import BAD_VALUE, NO_SUCH
 
-NUMBERED = re.compile(r"^\s*(?:[（(]?\d{1,2}[)）.、．](?!\d)|[①-⑳]|[（(]?[一二三四五六七八九十]{1,2}[、)）])\s*")
-WHOLE = frozenset({"basis", "when", "options", "words", "nested", "record"})
-"""Kinds whose own text may hold what else stands between entries."""
 PLACE: Mapping[Path, str] = {
     (FACT, "ordinal"): "事项序号", (FACT, "code"): "实施编码", ("item", "code"): "基本编码", ("item", "key"): "事项代号",
     ("item", "name"): "事项名称", ("level",): "行使层级", ("offer", "division"): "行政管辖代码",
@@ -148,8 +145,17 @@ def _take(table: Table, line: Line, draft: Draft, *, repeated: bool = False) -> 
             _put_all(table, line, [place for place in told if not table.part or own[place].path not in PLACE], draft)
         elif not told:
             draft.told.setdefault((NONE, part), table.sheet.address(line, min(own)))
+        elif not table.part and _none(table, line, part, told):
+            draft.told.setdefault((NONE, part), table.sheet.address(line, told[0]))
         elif part in new and not line.filled.issuperset(told):
             draft.entries.setdefault(part, []).extend(_entries(table, line, part, told))
+
+
+def _none(table: Table, line: Line, part: str, told: Sequence[int]) -> bool:
+    """Whether a row says in so many words that the list is empty: 无, 不收费."""
+    leads = {(PARTS[part].lead,), ("amount",)} if part == "fees" else {(PARTS[part].lead,)}
+    said = [table.text(line, place) for place in told if table.columns[place].path in leads]
+    return any(splitting.says_nothing(one, part) for one in said)
 
 
 def _new(table: Table, line: Line, draft: Draft, repeated: bool) -> Collection[str]:
@@ -187,7 +193,7 @@ def _entries(table: Table, line: Line, part: str, told: Sequence[int]) -> Iterat
     """The entries of one list that a row brings: one, or in a sheet of items as many as its leading cell names."""
     lead = next((place for place in told if table.columns[place].path == (PARTS[part].lead,)), None)
     where = table.sheet.address(line, min(told) if lead is None else lead)
-    names = _several(table.text(line, lead)) if lead is not None and not table.part else []
+    names = splitting.several(table.text(line, lead), part) if lead is not None and not table.part else []
     if len(names) < 2 or lead is None or table.columns[lead].kind != "text":
         entry = Entry(where, row_of(where) or line.number, rows=[(table, line, part)])
         _put_all(table, line, told, entry)
@@ -206,25 +212,9 @@ def _put_share(table: Table, line: Line, place: int, one_of: tuple[int, int, int
     """What belongs to one of several entries of a row."""
     number, count, lead = one_of
     column = table.columns[place]
-    said = _share(table.text(line, place), number, count, column.kind)
+    said = splitting.share(table.text(line, place), number, count, column.kind)
     if said is None and number == 0:
         message = f"{column.header}的项数与{table.headers[lead].strip()}的{count}项对不上，请一项对一项写。"
         entry.fault(BAD_VALUE, column.path, table.sheet.address(line, place), message)
     elif said and said.strip():
         _put(table, line, place, said, entry)
-
-
-def _several(said: str) -> list[str]:
-    if said.strip()[:1] in ('"', "["):
-        return []
-    return [name for part in BREAKS.split(said) if (name := NUMBERED.sub("", part).strip())]
-
-
-def _share(said: str, number: int, of: int, kind: str) -> str | None:
-    """What belongs to one of several entries; None if the numbers differ."""
-    parts = [part.strip() for part in BREAKS.split(said) if part.strip()]
-    if len(parts) == of:
-        return NUMBERED.sub("", parts[number]).strip()
-    if len(parts) <= 1 or kind.partition(":")[0] in WHOLE:
-        return said
-    return None

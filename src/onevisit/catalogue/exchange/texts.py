@@ -25,10 +25,16 @@ COMMAS = re.compile(r"[；;、，,\n^|]")
 UNSAFE = re.compile(r"[^\n -~\x80-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|_x[0-9A-Fa-f]{4}_")
 """What a spreadsheet does not give back as it was written: control signs, half characters, its own escapes."""
 COUNT = re.compile(r"(\d{1,9})(?:\.0+)?(?:个?工作日|个?自然日|日历日|天|日|次|份|个|年)?")
-COUNTED = re.compile("[零〇一二两三四五六七八九](个|次|份|天|日|年|工作日|个工作日)?")
-NUMERALS = str.maketrans("零〇一二两三四五六七八九", "001223456789")
+SPOKEN = re.compile("[零〇一二两三四五六七八九十百千]{1,9}(?=$|个|次|份|天|日|年|工作日|自然日)")
+"""A number in Chinese numerals."""
+NUMERALS = {sign: value for value, signs in enumerate(("零〇", "一", "二两", *"三四五六七八九")) for sign in signs}
+TENS = {"十": 10, "百": 100, "千": 1_000}
+AT_MOST = re.compile("(?:最多|至多|不超过|只需|只)?跑?(?=.+次$)")
+NEVER = re.compile("零跑动|零跑腿|零上门|不用跑|不跑腿|一次不跑|一次都不跑|无需到场|无需到现场")
 MONEY = re.compile(r"[¥￥]?(\d+(?:,\d{3})*(?:\.\d+)?)(?:元(?:/?每?[本证件份次张个户人])?)?")
-ON_THE_SPOT = re.compile(r"即办|当场(办结|办理|告知)?|立即|即时(办结|办理)?")
+ON_THE_SPOT = re.compile(
+    r"即办件?|即来即办|即办即结|[当即][场日天时](办结|办理|办|告知)?|立等可取|立即(办结|办理)?|即时(办结|办理)?"
+)
 PARAGRAPH = "(?:第[一二三四五六七八九十0-9]+[款项目]|第[（(][^）)]{1,3}[）)]项)"
 ARTICLE = re.compile(rf"\s*((?:第[〇零一二三四五六七八九十百千两0-9]+条(?:之[一二三四五六七八九十]+)?{PARAGRAPH}*[、和及至]?)+)")
 NAMED: Mapping[str, Mapping[str, str]] = {
@@ -41,7 +47,7 @@ NAMED: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 """Words of the format that stand in a text among others, as people write them."""
 
-PLAIN = frozenset({"text", "amount", "code", "type", "named"})
+PLAIN = frozenset({"text", "amount", "code", "phone", "type", "named"})
 """Kinds of one text: brackets in it are only brackets."""
 
 
@@ -93,13 +99,36 @@ def _code(text: str, _: str) -> str:
 
 def _integer(text: str, _: str) -> Any:
     said = narrow(text)
-    said = said.translate(NUMERALS) if COUNTED.fullmatch(said) else said
-    if ON_THE_SPOT.fullmatch(said):
+    said = AT_MOST.sub("", said, count=1) if said.endswith("次") else said
+    if ON_THE_SPOT.fullmatch(said) or NEVER.fullmatch(said):
         return 0
+    if spoken := SPOKEN.match(said):
+        said = f"{_spoken(spoken[0])}{said[spoken.end() :]}"
     found = COUNT.fullmatch(said)
     if found is None and not re.fullmatch(r"-\d{1,9}", said):
         raise Unreadable(f"“{text}”不是整数，请只写数字，例如5。")
     return int(found[1] if found else said)
+
+
+def _spoken(text: str) -> int:
+    """六十 is 60, 一百二十 is 120, 十五 is 15."""
+    whole = digit = 0
+    for sign in text:
+        if sign in TENS:
+            whole, digit = whole + (digit or 1) * TENS[sign], 0
+        else:
+            digit = NUMERALS[sign]
+    return whole + digit
+
+
+def _phone(text: str, _: str) -> str:
+    """Phones with half-width signs, an extension behind a stroke, and the area code of the first before each that has none."""
+    said = re.sub("[—–－―‐−]+", "-", narrow(text))
+    said = re.sub(r"(?:转|分机(?:号)?|EXT\.?)[:：]?(?=\d{1,6}(?!\d))", "-", said, flags=re.IGNORECASE)
+    area = re.match(r"\(?(0\d{2,3})\)?-?\d{7,8}", said)
+    if not area:
+        return said
+    return re.sub(r"(?<=[/、,;])(?=\d{7,8}(?!\d))(?!0)", f"{area[1]}-", said)
 
 
 def _amount(text: str, _: str) -> str:
@@ -107,7 +136,7 @@ def _amount(text: str, _: str) -> str:
     said = narrow(text)
     if said.startswith("rule:"):
         return text
-    if re.fullmatch("免费|免收|不收费|无", said):
+    if re.fullmatch("免费|免收|不收费|不收取|无", said):
         return "0"
     found = MONEY.fullmatch(said)
     if found is None:
@@ -218,7 +247,7 @@ def _law(text: str) -> dict[str, str]:
 DECODERS: Mapping[str, Callable[[str, str], Any]] = {
     "text": _text, "amount": _amount, "code": _code, "integer": _integer, "decimal": _decimal, "flag": _flag, "choice": _choice,
     "choices": _choices, "type": _type, "words": _words, "named": _named, "when": _when, "options": _options, "record": _record,
-    "bare": _bare, "basis": _basis, "nested": _nested,
+    "bare": _bare, "phone": _phone, "basis": _basis, "nested": _nested,
 }  # fmt: skip
 
 
@@ -238,7 +267,7 @@ def _when_said(value: Any, of: str) -> str:
 
 
 ENCODERS: Mapping[str, Callable[[Any, str], str]] = {
-    **dict.fromkeys(("text", "amount", "code", "type", "integer", "decimal"), lambda value, _: str(value)),
+    **dict.fromkeys(("text", "amount", "code", "phone", "type", "integer", "decimal"), lambda value, _: str(value)),
     "flag": lambda value, _: "是" if value is True else "否",
     "choice": lambda value, of: codesets.word(of, value),
     "choices": lambda value, of: "；".join(codesets.word(of, one) for one in value),

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from openpyxl import Workbook
 
 from onevisit.catalogue import spreadsheets
-from onevisit.catalogue.exchange import codesets, columns
+from onevisit.catalogue.exchange import codesets, columns, splitting
 from onevisit.catalogue.exchange.columns import ITEM_COLUMNS, PARTS, Column
 from onevisit.catalogue.exchange.model import Row
 from onevisit.catalogue.exchange.texts import BREAKS, encode
@@ -130,10 +130,15 @@ def _entry(part: str, entry: Mapping[str, Any], *, flat: bool) -> Record:
     if part == "materials" and isinstance(entry.get("form"), Mapping):
         entry = {**entry, "form": {"kind": "original", **entry["form"]}}
     for column, text in _cells(columns.part_columns(part), entry):
-        leads = flat and column.path == (PARTS[part].lead,) and BREAKS.search(text) and text[:1] not in '"['
+        leads = flat and column.path == (PARTS[part].lead,) and text and text[:1] not in '"[' and _is_read_otherwise(text, part)
         found[columns.whole(column) if flat else column.header] = json.dumps(text, ensure_ascii=False) if leads else text
     found |= _material_again(entry) if part == "materials" else {}
     return {header: text for header, text in found.items() if text}
+
+
+def _is_read_otherwise(text: str, part: str) -> bool:
+    """Whether a text alone in its cell would be taken for several things, or for none."""
+    return splitting.says_nothing(text, part) or bool(BREAKS.search(text)) or len(splitting.several(text, part)) > 1
 
 
 def _cells(of: Sequence[Column], body: Mapping[str, Any]) -> Iterator[tuple[Column, str]]:
