@@ -217,3 +217,9 @@ def test_who_may_not_write_leaves_nothing_behind_nor_does_a_table_that_is_too_lo
     with pytest.raises(Refused, match="3001项"):
         actions.try_table(officer("editor"), "事项.csv", sheet(*many))
     assert not Trial.objects.exists()
+
+
+def test_a_name_in_other_signs_is_the_same_item() -> None:
+    BaseItem.objects.filter(name="小店经营许可").update(name="小店（甲）经营许可")
+    done = actions.import_table(officer("editor"), table(("小店(甲) 经营许可", *SHOP[1:])))
+    assert (done.added, [one.name for one in done.begun]) == ([], ["小店（甲）经营许可"])

@@ -12,7 +12,7 @@ from django.db.models import Max, QuerySet
 
 from onevisit.access import Hidden
 from onevisit.catalogue import offers, packs
-from onevisit.catalogue.exchange.naming import BaseName
+from onevisit.catalogue.exchange.naming import CatalogueName
 from onevisit.catalogue.finding import Hit as Hit
 from onevisit.catalogue.finding import replied as replied
 from onevisit.catalogue.finding import search as search
@@ -275,9 +275,9 @@ def _exported(row: StandardRow) -> Exported:
     )
 
 
-def base_names() -> tuple[BaseName, ...]:
+def base_names() -> tuple[CatalogueName, ...]:
     """Every item of the base catalogue, as a table can name it."""
-    return tuple(BaseName(*one) for one in BaseItem.objects.order_by("pk").values_list("key", "code", "name"))
+    return tuple(CatalogueName(*one) for one in BaseItem.objects.order_by("pk").values_list("key", "code", "name"))
 
 
 def register() -> Register:

@@ -5,7 +5,7 @@ from openpyxl import Workbook
 from tests.catalogue.exchange.messy import saved
 
 from onevisit.catalogue import exchange
-from onevisit.catalogue.exchange import BaseName, CellDiagnostic, Import
+from onevisit.catalogue.exchange import CatalogueName, CellDiagnostic, Import
 
 HEAD = (
     "事项名称,事项类型,行使层级,实施主体,设定依据,服务对象,办件类型,"
@@ -15,7 +15,7 @@ ROW = (
     "演示登记,公共服务事项,县级,演示局,《演示条例》第五条,自然人,承诺件,"
     "10,5,网上办理,演示证书,0552-3010001,0552-3010002,340302000000"
 )
-NAMES = (BaseName("demo-registration", "", "演示登记"), BaseName("demo-permit", "", "演示许可（甲）"))
+NAMES = (CatalogueName("demo-registration", "", "演示登记"), CatalogueName("demo-permit", "", "演示许可（甲）"))
 
 
 def table(*rows: str, head: str = HEAD, **more: str) -> Import:
@@ -24,11 +24,11 @@ def table(*rows: str, head: str = HEAD, **more: str) -> Import:
     return exchange.read("清单.csv", "\n".join(lines).encode())
 
 
-def told(found: Import, base: tuple[BaseName, ...] | None = None) -> list[CellDiagnostic]:
+def told(found: Import, base: tuple[CatalogueName, ...] | None = None) -> list[CellDiagnostic]:
     return list(exchange.check(found, (), base))
 
 
-def codes(found: Import, base: tuple[BaseName, ...] | None = None) -> set[tuple[str, str]]:
+def codes(found: Import, base: tuple[CatalogueName, ...] | None = None) -> set[tuple[str, str]]:
     return {(one.diagnostic.code, one.diagnostic.path) for one in told(found, base)}
 
 
@@ -41,6 +41,12 @@ def test_a_row_with_a_name_needs_neither_key_nor_code():
 def test_a_row_goes_by_the_base_item_of_its_name():
     found = exchange.matched(table(ROW.replace("演示登记", "演示许可(甲) ")), NAMES)
     assert (found.items[0].key, found.items[0].document["item"]["key"], found.items[0].offer["item"]) == ("demo-permit",) * 3
+
+
+def test_a_code_that_the_base_catalogue_knows_goes_before_a_name():
+    base = (CatalogueName("by-code", "340101234000", "另一事项"), *NAMES)
+    found = exchange.matched(table(f"340101234000,{ROW}", head=f"基本编码,{HEAD}"), base)
+    assert found.items[0].key == "by-code"
 
 
 def test_a_name_that_the_base_catalogue_lacks_is_one_note_with_the_nearest():

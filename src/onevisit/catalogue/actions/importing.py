@@ -17,7 +17,7 @@ from pypinyin import lazy_pinyin
 
 from onevisit import access
 from onevisit.access import Actor, Duty, Refused, Target
-from onevisit.catalogue import phrases, revisions
+from onevisit.catalogue import exchange, phrases, queries, revisions
 from onevisit.catalogue.actions.revising import LARGEST
 from onevisit.catalogue.exchange import Import, Row
 from onevisit.catalogue.models import BaseItem, Revision, Standard
@@ -68,7 +68,7 @@ def import_table(actor: Actor, found: Import) -> Imported:
         raise Refused("too-many", f"一次最多导入{MOST_ITEMS}项。", "请分成几个文件。")
     done = Imported()
     seen: set[tuple[int, str]] = set()
-    for row in found.items:
+    for row in exchange.matched(found, queries.base_names()).items:
         try:
             with transaction.atomic():
                 taken = _taken(actor, row, found.name, seen)

@@ -14,12 +14,12 @@ from onevisit.catalogue.exchange.checking import (
     readings,
 )
 from onevisit.catalogue.exchange.model import CellFault, Import, Row, UnknownColumn
-from onevisit.catalogue.exchange.naming import BaseName, matched
+from onevisit.catalogue.exchange.naming import CatalogueName, matched
 from onevisit.catalogue.exchange.reading import read
 from onevisit.catalogue.exchange.writing import Kind, write
 
 __all__ = [
-    "BaseName",
+    "CatalogueName",
     "CellDiagnostic",
     "CellFault",
     "Checked",

@@ -7,7 +7,7 @@ from typing import Any
 
 from onevisit.catalogue.exchange import naming
 from onevisit.catalogue.exchange.model import CellFault, Import, Row
-from onevisit.catalogue.exchange.naming import BaseName
+from onevisit.catalogue.exchange.naming import CatalogueName
 from onevisit.catalogue.exchange.telling import said_of_table
 from onevisit.core import lint, reading
 from onevisit.core.definition import FORMAT, Standard
@@ -106,7 +106,7 @@ def placed(found: Import, diagnostics: Sequence[Diagnostic]) -> tuple[CellDiagno
         own = exact.get((number, one.code, one.message))
         cell = own.pop(0) if own else row.cell(one.path)
         made.append(CellDiagnostic(said_of_table(replace(one, file=found.name), row), cell, number))
-    return tuple(made)
+    return tuple(sorted(made, key=lambda one: one.item))
 
 
 def _repeated(found: Import, twice: Mapping[int, int]) -> Iterator[CellDiagnostic]:
@@ -118,7 +118,7 @@ def _repeated(found: Import, twice: Mapping[int, int]) -> Iterator[CellDiagnosti
         yield CellDiagnostic(diagnosed(finding, found.name, row.line("")), cell, number)
 
 
-def _unlisted(found: Import, base: Sequence[BaseName]) -> Iterator[CellDiagnostic]:
+def _unlisted(found: Import, base: Sequence[CatalogueName]) -> Iterator[CellDiagnostic]:
     for number, near in naming.unknown(found, base):
         row = found.items[number]
         mend = f"您要写的是不是“{near}”？是的话改成一样的名称；不是的话不用改。" if near else "名称没有写错的话不用改。"
@@ -148,7 +148,7 @@ class Checked:
     """The number of a row → the standard that it says, as far as it could be read."""
 
 
-def checked(found: Import, others: Sequence[Reading] = (), base: Sequence[BaseName] | None = None) -> Checked:
+def checked(found: Import, others: Sequence[Reading] = (), base: Sequence[CatalogueName] | None = None) -> Checked:
     """The table linted beside the other files of the catalogue; of these the older text of its own items is left out.
 
     With the items of the base catalogue rows go by their names too, and names that it lacks are told.
@@ -158,15 +158,17 @@ def checked(found: Import, others: Sequence[Reading] = (), base: Sequence[BaseNa
     beside = [one for one in others if not isinstance(one.document, Standard) or not _marks(one.document) & own]
     read = readings(known)
     report = lint.lint([*beside, *read])
-    told = (*placed(known, report.diagnostics), *(_unlisted(known, base) if base is not None else ()))
+    told = [*placed(known, report.diagnostics), *(_unlisted(known, base) if base is not None else ())]
     standards = {int(one.name.rpartition("#")[2]): one.document for one in read if isinstance(one.document, Standard)}
-    return Checked(known, told, standards)
+    return Checked(known, tuple(sorted(told, key=lambda one: one.item)), standards)
 
 
 def _marks(standard: Standard) -> set[tuple[str, str]]:
     return {(mark, standard.level) for mark in (standard.item.key, standard.item.code) if mark}
 
 
-def check(found: Import, others: Sequence[Reading] = (), base: Sequence[BaseName] | None = None) -> tuple[CellDiagnostic, ...]:
+def check(
+    found: Import, others: Sequence[Reading] = (), base: Sequence[CatalogueName] | None = None
+) -> tuple[CellDiagnostic, ...]:
     """Everything that is wrong with an imported table, in the order of its rows: see `checked`."""
     return checked(found, others, base).told

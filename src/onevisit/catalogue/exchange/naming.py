@@ -19,7 +19,7 @@ RARE = 300
 
 
 @dataclass(frozen=True, slots=True)
-class BaseName:
+class CatalogueName:
     """An item of the base catalogue, as far as a table can name it."""
 
     key: str
@@ -39,10 +39,11 @@ def called(row: Row) -> str:
     return f"name-{zlib.crc32(shadow(row.name).encode('utf-8', 'replace')):08x}"
 
 
-def matched(found: Import, base: Sequence[BaseName]) -> Import:
-    """The table, its rows without a key with the key of the base item of exactly their name."""
-    keys = {shadow(one.name): one.key for one in base}
-    rows = [_keyed(row, keys.get(shadow(row.name), "")) if row.name and not row.key else row for row in found.items]
+def matched(found: Import, base: Sequence[CatalogueName]) -> Import:
+    """The table, its rows without a key with the key of the base item of their code, else of exactly their name."""
+    codes = {one.code: one.key for one in base if one.code}
+    names = {shadow(one.name): one.key for one in base}
+    rows = [row if row.key else _keyed(row, codes.get(row.code) or names.get(shadow(row.name), "")) for row in found.items]
     return replace(found, items=tuple(rows))
 
 
@@ -53,7 +54,7 @@ def _keyed(row: Row, key: str) -> Row:
     return replace(row, key=key, document={**row.document, "item": {**row.document.get("item", {}), "key": key}}, offer=offer)
 
 
-def unknown(found: Import, base: Sequence[BaseName]) -> Iterator[tuple[int, str]]:
+def unknown(found: Import, base: Sequence[CatalogueName]) -> Iterator[tuple[int, str]]:
     """Rows of a matched table that no base item has, each with the nearest name, "" if none is near."""
     marks = {mark for one in base for mark in (one.key, one.code) if mark}
     names = {shadow(one.name): one.name for one in base}

@@ -7,9 +7,9 @@ from dataclasses import replace
 from onevisit.catalogue.exchange import columns
 from onevisit.catalogue.exchange.model import Row
 from onevisit.catalogue.exchange.naming import called
-from onevisit.core.diagnostics import Diagnostic
+from onevisit.core.diagnostics import CODES, Diagnostic
 
-KEY = re.compile(r"（[a-z_]+(?:[.:][a-z_ ]+)*）")
+KEY = re.compile(r"（[a-z_]+(?:[.:、][ a-z_]+)*）")
 """A key of the format behind its Chinese name: no column is called so."""
 RESTING = frozenset({"OV401", "OV402", "OV403", "OV404", "OV405", "OV501", "OV502", "OV602", "OV702"})
 """Codes that speak of a process, wherever they stand."""
@@ -25,6 +25,7 @@ MENDS: Mapping[str, str] = {
     "OV403": "改正“环节·适用情形”“环节·前置环节”或者“环节·产生的结果”列。",
     "OV404": "在“必须现场办理原因说明”列写明为什么必须本人到场（例如面签、查验原件），否则改为线上办理。",
     "OV405": "在“环节·特别程序”列选一种，在“环节·设定依据”和“环节·办理天数”列写明依据和天数。",
+    "OV501": "减少到场的环节，或者让等待的环节当场办完；法律要求多次到场的，写明“法定例外·原因”“法定例外·设定依据”列。",
     "OV602": "把办理环节改为当场办完，或者把“办件类型”列改为承诺件。",
     "OV701": "在“收费依据”列写明依据；没有依据的不得收费。",
     "OV702": "要收费的写“收费项目名称”“收费标准”“收费依据”列和缴费环节，不收费的都删去。",
@@ -41,14 +42,15 @@ def said_of_table(one: Diagnostic, row: Row) -> Diagnostic:
     message = KEY.sub("", one.message).replace(called(row), row.name) if not row.key + row.code else KEY.sub("", one.message)
     if row.concluded_from and (one.code in RESTING or one.path.startswith("process")):
         message += f"（流程是从{row.concluded_from}推出来的）"
-    mend = _mend(one, row)
-    header = columns.header(one.path)
-    if header and f"“{header}”列" not in mend and one.code not in MENDS:
-        mend = f"{mend}（表格里是“{header}”列。）"
-    return replace(one, message=message, mend=mend)
+    return replace(one, message=message, mend=_mend(one, row))
 
 
 def _mend(one: Diagnostic, row: Row) -> str:
+    """The way out by its column; the code's own words are replaced where they name keys of the format."""
     if one.path == "process" and not row.concluded_from:
         return PROCESS
-    return MENDS.get(one.code) or KEY.sub("", one.mend)
+    if one.code in MENDS and one.mend == CODES[one.code].mend:
+        return MENDS[one.code]
+    mend = KEY.sub("", one.mend)
+    header = columns.header(one.path)
+    return f"{mend}（表格里是“{header}”列。）" if header and f"“{header}”" not in mend else mend
