@@ -115,3 +115,13 @@ def test_the_account_of_a_table_ends_in_a_summary_by_code(tmp_path, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert "  OV601 承诺时限比法定时限长：错误1处（政务服务事项清单!L3）" in lines[-30:]
     assert not [line for line in lines if "在form里" in line or "用sample" in line or "在faq里" in line]
+
+
+def test_rows_without_codes_are_looked_for_by_name_in_a_list_of_base_items(tmp_path, capsys):
+    base = tmp_path / "base.csv"
+    base.write_text("key,code,name\nfood-permit,,食品经营许可\n", encoding="utf-8")
+    head = to_json(read(GOOD).document)["item"]
+    for name, found in (("食品 经营许可", set()), ("食品经营许可证", {("OV903", "warning")})):
+        path = good(tmp_path / "x.xlsx", item={**head, "key": "", "code": "", "name": name})
+        code, document, _ = run(capsys, path, "--base-items", base)
+        assert (code, {(one["code"], one["severity"]) for one in document["diagnostics"]}) == (0, found)

@@ -89,18 +89,25 @@ def _below(path: str, fault: str) -> bool:
     return path == fault or path.startswith(f"{fault}.")
 
 
-def placed(found: Import, diagnostics: Sequence[Diagnostic]) -> tuple[CellDiagnostic, ...]:
-    """Of the linter's diagnostics those of this table, at their cells, and what is wrong with the table itself."""
+def placed(
+    found: Import, diagnostics: Sequence[Diagnostic], base: Sequence[CatalogueName] | None = None
+) -> tuple[CellDiagnostic, ...]:
+    """Of the linter's diagnostics those of this table, at their cells, and what is wrong with the table itself.
+
+    What the base catalogue lacks is told by name, as a warning: an import adds it.
+    """
     exact: dict[tuple[int, str, str], list[str]] = {}
     for fault in found.faults:
         exact.setdefault((fault.item, fault.code, fault.message), []).append(fault.cell)
     twice = dict(naming.repeated(found))
-    made = [*_of_table(found), *_repeated(found, twice)]
+    made = [*_of_table(found), *_repeated(found, twice), *(_unlisted(found, base) if base is not None else ())]
     for one in diagnostics:
         if not one.file.startswith(f"{found.name}#"):
             continue
         number = int(one.file.rpartition("#")[2])
         row = found.items[number]
+        if (one.code, one.path) == (UNLISTED, "item"):
+            continue
         if number in twice and one.code == DIFFERENT and not one.path.startswith("offer"):
             continue
         own = exact.get((number, one.code, one.message))
@@ -158,9 +165,8 @@ def checked(found: Import, others: Sequence[Reading] = (), base: Sequence[Catalo
     beside = [one for one in others if not isinstance(one.document, Standard) or not _marks(one.document) & own]
     read = readings(known)
     report = lint.lint([*beside, *read])
-    told = [*placed(known, report.diagnostics), *(_unlisted(known, base) if base is not None else ())]
     standards = {int(one.name.rpartition("#")[2]): one.document for one in read if isinstance(one.document, Standard)}
-    return Checked(known, tuple(sorted(told, key=lambda one: one.item)), standards)
+    return Checked(known, placed(known, report.diagnostics, base), standards)
 
 
 def _marks(standard: Standard) -> set[tuple[str, str]]:

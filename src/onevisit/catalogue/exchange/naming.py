@@ -42,7 +42,7 @@ def called(row: Row) -> str:
 def matched(found: Import, base: Sequence[CatalogueName]) -> Import:
     """The table, its rows without a key with the key of the base item of their code, else of exactly their name."""
     codes = {one.code: one.key for one in base if one.code}
-    names = {shadow(one.name): one.key for one in base}
+    names = {shadow(one.name): one.key for one in base if one.name}
     rows = [row if row.key else _keyed(row, codes.get(row.code) or names.get(shadow(row.name), "")) for row in found.items]
     return replace(found, items=tuple(rows))
 
@@ -57,11 +57,12 @@ def _keyed(row: Row, key: str) -> Row:
 def unknown(found: Import, base: Sequence[CatalogueName]) -> Iterator[tuple[int, str]]:
     """Rows of a matched table that no base item has, each with the nearest name, "" if none is near."""
     marks = {mark for one in base for mark in (one.key, one.code) if mark}
-    names = {shadow(one.name): one.name for one in base}
+    names = {shadow(one.name): one.name for one in base if one.name}
     index = _pairs(names)
     near: dict[str, str] = {}
     for number, row in enumerate(found.items):
-        if not row.name or {row.key, row.code} & marks or shadow(row.name) in names:
+        by_name_only = not (row.key or row.code) and not names
+        if not row.name or by_name_only or {row.key, row.code} & marks or shadow(row.name) in names:
             continue
         if row.name not in near:
             close = get_close_matches(shadow(row.name), _candidates(shadow(row.name), index), 1, NEAR)

@@ -31,7 +31,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="文件（.yaml、.json，或者表格.xlsx、.csv），或者文件夹（其下所有的.yaml、.yml、.json）",
     )
     parser.add_argument("--format", choices=("text", "sarif"), default="text", help="输出句子（默认）或者SARIF 2.1.0")
-    parser.add_argument("--base-items", metavar="FILE", help="基本目录（CSV，有key或者code列）；不在其中的事项报OV903")
+    parser.add_argument(
+        "--base-items",
+        metavar="FILE",
+        help="基本目录（CSV，有key、code或者name列）；不在其中的事项报OV903，表格里没有代号的按name认",
+    )
 
 
 @dataclass(frozen=True)
@@ -62,14 +66,15 @@ def run(args: argparse.Namespace) -> Answer:
     return Answer(as_sarif(report) if sarif else document, text, int(report.errors > 0))
 
 
-def _checked(paths: list[str], base_items: frozenset[str]) -> Checked:
+def _checked(paths: list[str], base: list[dict[str, str]] | None) -> Checked:
     """Files and rows of spreadsheets as one catalogue."""
     named = [path for path in paths if is_table(path)]
     read = readings([path for path in paths if path not in named])
+    base_items = frozenset(row[key] for row in base or () for key in ("key", "code") if row.get(key))
     if not named:
         report = lint(read, base_items)
         return Checked(report, ("",) * len(report.diagnostics), ())
-    tables = importlib.import_module("onevisit.channels.cli.tables").Tables(named)
+    tables = importlib.import_module("onevisit.channels.cli.tables").Tables(named, base)
     report = lint([*read, *tables.readings()], base_items)
     names = {one.name for one in read}
     placed = [*((one, "") for one in report.diagnostics if one.file in names), *tables.placed(report)]
@@ -77,9 +82,8 @@ def _checked(paths: list[str], base_items: frozenset[str]) -> Checked:
     return Checked(whole, tuple(cell for _, cell in placed), tables.found)
 
 
-def _base_items(path: str | None) -> frozenset[str]:
-    rows = csv.DictReader(io.StringIO(read_text(path))) if path else ()
-    return frozenset(row[key] for row in rows for key in ("key", "code") if row.get(key))
+def _base_items(path: str | None) -> list[dict[str, str]] | None:
+    return list(csv.DictReader(io.StringIO(read_text(path)))) if path else None
 
 
 def _account(checked: Checked) -> Iterator[str]:

@@ -1,15 +1,20 @@
 """Spreadsheets on the command line, read and refused in words. Loaded only when somebody names one: what reads them is large."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from onevisit.access import Refused
 from onevisit.catalogue import exchange
-from onevisit.catalogue.exchange import Import
+from onevisit.catalogue.exchange import CatalogueName, Import
 from onevisit.channels.cli.answer import Unreadable
 from onevisit.core.diagnostics import CODES, Diagnostic
 from onevisit.core.lint import Report
 from onevisit.core.reading import Reading
+
+WORDS = {"error": "错误", "warning": "提醒"}
+CELLS = 3
+NAMING = ("key", "code", "name")
+"""What names a base item in a list of them."""
 
 
 def read(path: str | Path) -> Import:
@@ -25,8 +30,10 @@ def read(path: str | Path) -> Import:
 class Tables:
     """The spreadsheets among the paths of a command."""
 
-    def __init__(self, paths: Iterable[str]) -> None:
-        self.found = tuple(read(path) for path in dict.fromkeys(paths))
+    def __init__(self, paths: Iterable[str], base: Sequence[Mapping[str, str]] | None = None) -> None:
+        """With a list of the base items (rows with key, code, name) rows go by their names too."""
+        self._base = None if base is None else [CatalogueName(*(row.get(key) or "" for key in NAMING)) for row in base]
+        self.found = tuple(exchange.matched(read(path), self._base or ()) for path in dict.fromkeys(paths))
 
     def readings(self) -> list[Reading]:
         """Their items, and offers, for the linter."""
@@ -34,11 +41,8 @@ class Tables:
 
     def placed(self, report: Report) -> list[tuple[Diagnostic, str]]:
         """Of a report the diagnostics of the spreadsheets, each with its cell."""
-        return [(one.diagnostic, one.cell) for table in self.found for one in exchange.placed(table, report.diagnostics)]
-
-
-WORDS = {"error": "错误", "warning": "提醒"}
-CELLS = 3
+        placed = [one for table in self.found for one in exchange.placed(table, report.diagnostics, self._base)]
+        return [(one.diagnostic, one.cell) for one in placed]
 
 
 def summary(told: Sequence[tuple[Diagnostic, str]]) -> Iterator[str]:
