@@ -112,7 +112,7 @@ def placed(
             continue
         own = exact.get((number, one.code, one.message))
         cell = own.pop(0) if own else row.cell(one.path)
-        made.append(CellDiagnostic(said_of_table(replace(one, file=found.name), row), cell, number))
+        made.append(CellDiagnostic(said_of_table(one, row, found.name), cell, number))
     return tuple(sorted(made, key=lambda one: one.item))
 
 

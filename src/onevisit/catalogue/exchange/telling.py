@@ -37,12 +37,14 @@ MENDS: Mapping[str, str] = {
 PROCESS = "在“办理形式”或者“办理流程”列写明怎样办，或者另开一张“环节”工作表。"
 
 
-def said_of_table(one: Diagnostic, row: Row) -> Diagnostic:
-    """The diagnostic as the table's editor understands it; findings that rest on a concluded process say so."""
-    message = KEY.sub("", one.message).replace(called(row), row.name) if not row.key + row.code else KEY.sub("", one.message)
+def said_of_table(one: Diagnostic, row: Row, file: str) -> Diagnostic:
+    """The diagnostic of a file as the table's editor understands it; findings that rest on a concluded process say so."""
+    message = KEY.sub("", one.message)
+    if not (row.key or row.code) and "name-" in message:
+        message = message.replace(called(row), row.name)
     if row.concluded_from and (one.code in RESTING or one.path.startswith("process")):
         message += f"（流程是从{row.concluded_from}推出来的）"
-    return replace(one, message=message, mend=_mend(one, row))
+    return replace(one, file=file, message=message, mend=_mend(one, row))
 
 
 def _mend(one: Diagnostic, row: Row) -> str:

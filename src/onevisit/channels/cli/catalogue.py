@@ -107,7 +107,8 @@ def _preview(path: Path, verb: str) -> Answer:
     if verb == "publish":
         raise Unreadable("表格不能直接公布，请在编辑室导入，修改以后由另一人公布。", file=path)
     base = queries.base_names()
-    checked = exchange.checked(tables.read(path), revisions.others(), base)
+    with tables.unswept():
+        checked = exchange.checked(tables.read(path), revisions.others(), base)
     faults = [one for one in checked.told if one.diagnostic.code in UNREAD and one.diagnostic.severity == "error"]
     wrong = {one.item for one in faults}
     known = _Known(queries.exported(), frozenset(one.key for one in base))

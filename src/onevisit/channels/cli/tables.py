@@ -1,6 +1,8 @@
 """Spreadsheets on the command line, read and refused in words. Loaded only when somebody names one: what reads them is large."""
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from onevisit.access import Refused
@@ -25,6 +27,16 @@ def read(path: str | Path) -> Import:
         raise Unreadable(f"读不了这个文件（{why.strerror}），请检查路径和权限。", file=path) from why
     except Refused as why:
         raise Unreadable(f"{why}{why.way_out}", file=path) from why
+
+
+@contextmanager
+def unswept() -> Iterator[None]:
+    """Without looking for rings among the millions of values that a city's table is: they are all wanted until the end."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 class Tables:
