@@ -223,3 +223,19 @@ def test_a_name_in_other_signs_is_the_same_item() -> None:
     BaseItem.objects.filter(name="小店经营许可").update(name="小店（甲）经营许可")
     done = actions.import_table(officer("editor"), table(("小店(甲) 经营许可", *SHOP[1:])))
     assert (done.added, [one.name for one in done.begun]) == ([], ["小店（甲）经营许可"])
+
+
+def test_what_the_table_has_no_column_for_stays_as_it_is_in_force() -> None:
+    actions.import_table(officer("editor"), table(SHOP))
+    draft = revisions.open_revision("shop-permit", "county")
+    assert draft is not None
+    before = revisions.headed(queries_definition(), BaseItem.objects.get(key="shop-permit"))
+    for part in ("faq", "form", "questions", "process", "results"):
+        assert draft.document[part] == before[part], part
+    assert draft.document["limits"][0]["promised"] == 4
+
+
+def queries_definition() -> dict[str, object]:
+    """What is in force, as plain values."""
+    found: dict[str, object] = json.loads(Standard.objects.get(state="published").definition)
+    return found

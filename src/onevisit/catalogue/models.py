@@ -126,7 +126,10 @@ class Item(models.Model):
     class Meta:
         ordering = ("base_item_id", "division_id")
         constraints = (models.UniqueConstraint(fields=["base_item", "division"], name="item_once_a_division"),)
-        indexes = (models.Index(fields=["division", "active"], name="item_division"),)
+        indexes = (
+            models.Index(fields=["division", "active"], name="item_division"),
+            models.Index(fields=["-changed_at", "-id"], name="item_newest"),
+        )
 
     def __str__(self) -> str:
         return self.code

@@ -13,6 +13,7 @@ from onevisit.catalogue import phrases, queries, revisions
 from onevisit.catalogue.models import BaseItem, Item, Revision, Standard
 from onevisit.core import lint, visits
 from onevisit.core.diagnostics import Diagnostic
+from onevisit.core.offers import Register
 from onevisit.core.visits import Promise
 
 Place = tuple[str, str]
@@ -67,7 +68,7 @@ def lines() -> tuple[Line, ...]:
     drafts = Revision.objects.filter(state__in=Revision.OPEN).select_related("base_item__department").defer("content")
     moving = {(row.base_item.key, row.level): row for row in drafts}
     bases = {place: row.base_item for place, row in moving.items()} | {place: row.base_item for place, row in standards.items()}
-    found, offered = _found(str(connection.settings_dict["NAME"]), queries.edition()), _offered()
+    found, offered = _found(str(connection.settings_dict["NAME"]), queries.edition(), queries.register()), _offered()
     listed = [
         _line(base, place[1], found.get(place, ()), offered.get(place, 0)).of(standards.get(place), moving.get(place))
         for place, base in bases.items()
@@ -81,7 +82,7 @@ def _offered() -> Mapping[Place, int]:
 
 
 @lru_cache(maxsize=2)
-def _found(_database: str, _edition: str) -> Mapping[Place, tuple[Diagnostic, ...]]:
+def _found(_database: str, _edition: str, _register: Register) -> Mapping[Place, tuple[Diagnostic, ...]]:
     """What lint says today of everything in force."""
     found: dict[Place, tuple[Diagnostic, ...]] = {}
     for one in lint.lint(revisions.others()).diagnostics:

@@ -302,6 +302,8 @@ def edition() -> str:
 
 
 _EDITION = """
-SELECT (SELECT public_id FROM catalogue_standard ORDER BY id DESC LIMIT 1), (SELECT max(retired_at) FROM catalogue_standard),
-       (SELECT max(changed_at) FROM catalogue_item), (SELECT max(id) FROM catalogue_item)
+SELECT (SELECT md5(string_agg(concat(id, state), ',' ORDER BY id)) FROM catalogue_standard WHERE state <> 'retired'),
+       (SELECT md5(string_agg(concat(id, ':', changed_at), ',')) FROM (
+           SELECT id, changed_at FROM catalogue_item ORDER BY changed_at DESC, id DESC LIMIT 50) AS newest)
 """
+"""Standards in force whatever order they were committed in; the newest offers: one that is committed late stands among them."""

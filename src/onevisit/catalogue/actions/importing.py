@@ -159,7 +159,7 @@ def _begin(actor: Actor, base: BaseItem, row: Row) -> Begun | None:
     origin = Standard.objects.filter(base_item=base, level=row.level, state=Standard.State.PUBLISHED).first()
     stands = json.loads(origin.definition) if origin else revisions.skeleton(base, row.level)
     head = revisions.headed(stands, base, revisions.wishes(base))["item"]
-    content = {"format": FORMAT, "item": head, "level": row.level, **_body(row.document)}
+    content = {"format": FORMAT, "item": head, "level": row.level, **_body(row, stands if origin else {})}
     if origin and content == json.loads(origin.definition):
         return None
     made = Revision.objects.create(
@@ -170,6 +170,11 @@ def _begin(actor: Actor, base: BaseItem, row: Row) -> Begun | None:
     return Begun(str(made.public_id), base.name, row.level)
 
 
-def _body(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What the row says of the item, without its head, and without a number of visits: that is computed, never typed."""
-    return {key: value for key, value in document.items() if key not in ("format", "item", "level", "visits")}
+def _body(row: Row, stands: Mapping[str, Any]) -> dict[str, Any]:
+    """What is in force with what the row says of it: a part that the table has no column for stays as it is.
+
+    A number of visits is computed, never typed; a process that was only concluded from other columns replaces none.
+    """
+    said = {key: value for key, value in row.document.items() if key not in ("format", "item", "level", "visits")}
+    kept = {key: value for key, value in stands.items() if key not in ("format", "item", "level")}
+    return {**kept, **{key: value for key, value in said.items() if key not in row.derived or key not in kept}}
