@@ -125,3 +125,11 @@ def test_rows_without_codes_are_looked_for_by_name_in_a_list_of_base_items(tmp_p
         path = good(tmp_path / "x.xlsx", item={**head, "key": "", "code": "", "name": name})
         code, document, _ = run(capsys, path, "--base-items", base)
         assert (code, {(one["code"], one["severity"]) for one in document["diagnostics"]}) == (0, found)
+
+
+def test_a_summary_names_the_first_three_cells_each_once(tmp_path, capsys):
+    head = "事项名称,事项类型,行使层级,设定依据,服务对象,办理形式,材料名称\n"
+    rows = [f"演示{number},行政确认,县级,《演示条例》第五条,自然人,网上办理,甲证；乙证\n" for number in range(4)]
+    path = written(tmp_path / "x.csv", (head + "".join(rows)).encode())
+    main(["lint", str(path)])
+    assert "  OV301 没有设定依据：错误8处（G2、G3、G4……）" in capsys.readouterr().out.splitlines()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from onevisit.access import Refused
-from onevisit.catalogue import exchange, packs, queries, revisions
+from onevisit.catalogue import exchange, packs, phrases, queries, revisions
 from onevisit.catalogue.exchange import CellDiagnostic, Row
 from onevisit.catalogue.packs import BadPack, Difference, Pack
 from onevisit.channels.cli import tables
@@ -166,7 +166,7 @@ def _account(checked: exchange.Checked, changes: list[dict[str, Any]]) -> Iterat
         yield f"  只列出前{FINDINGS}处，其余{len(told) - FINDINGS}处请看--json。"
     yield from (f"  {one.cell}“{one.header}”：{one.why}。" for one in checked.found.unknown_columns)
     for each in changes:
-        yield f"{each['name']}（{each['level']}，{each['cell']}）：{WORDS[each['state']]}"
+        yield f"{each['name']}（{phrases.LEVELS.get(each['level'], each['level'])}，{each['cell']}）：{WORDS[each['state']]}"
         yield from (_line(Difference(one["path"], one["before"], one["after"])) for one in each["differences"])
 
 

@@ -63,5 +63,5 @@ def summary(told: Sequence[tuple[Diagnostic, str]]) -> Iterator[str]:
     for one, cell in told:
         cells.setdefault((one.severity, one.code), []).append(cell or str(one.line))
     for (severity, code), found in sorted(cells.items(), key=lambda pair: (pair[0][0], -len(pair[1]), pair[0][1])):
-        first = "、".join(dict.fromkeys(found[:CELLS]))
+        first = "、".join(list(dict.fromkeys(found))[:CELLS])
         yield f"  {code} {CODES[code].title}：{WORDS[severity]}{len(found)}处（{first}{'……' if len(found) > CELLS else ''}）"
