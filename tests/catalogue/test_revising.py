@@ -283,3 +283,19 @@ def test_the_table_itself_refuses_one_person(writer: Actor, publisher: Actor) ->
     actions.publish(publisher, quicker(writer).id)
     with pytest.raises(IntegrityError, match="revision_two_people"):
         Revision.objects.update(decided_by=writer.id)
+
+
+def test_a_circle_that_a_change_would_close_is_told_of_the_change(writer: Actor, tmp_path: Path) -> None:
+    other = STANDARD.replace("key: shop-permit", "key: other-permit").replace("小店经营许可", "健康许可")
+    other = (
+        other.replace("licence: shop-permit, ", "")
+        .replace("department: market", "department: tax")
+        .replace("name: 健康证明", "name: 小店证明, result_of: shop-permit")
+    )
+    actions.publish_pack(SYSTEM, small_pack(tmp_path / "other", other))
+    draft = begun(writer)
+    health = {"id": "health", "name": "健康证明", "result_of": "other-permit", "basis": [{"law": "示例小店法"}]}
+    materials = [one for one in draft.document["materials"] if one["id"] != "health"]
+    actions.write(writer, draft.id, {**draft.document, "materials": [*materials, health]})
+    with pytest.raises(Refused, match="OV303"):
+        actions.submit(writer, draft.id, "改一改。")

@@ -17,6 +17,7 @@ from onevisit.catalogue.models import BaseItem, Revision, Standard, StandardFile
 from onevisit.city import queries as city
 from onevisit.core import definition, lint, process, reading, visits, workdays
 from onevisit.core.diagnostics import Diagnostic
+from onevisit.core.offers import Register
 from onevisit.core.reading import Reading
 from onevisit.core.visits import Visits
 from onevisit.ledger import queries as ledger
@@ -244,7 +245,7 @@ def headed(document: Mapping[str, Any], base: BaseItem, wished: Mapping[str, Any
 def check(key: str, level: str, content: str) -> Checked:
     """What lint says of this content beside all that is in force; the visits, if it can be counted."""
     read = reading.read(content, named(key, level))
-    found = lint.edited(read, others())
+    found = _beside(str(connection.settings_dict["NAME"]), queries.edition(), queries.register()).edited(read)
     base = BaseItem.objects.filter(key=key).first()
     if base and wishes(base):
         found = [one for one in found if one.code != OTHER_HEAD]  # other levels follow, each in a draft of its own
@@ -271,9 +272,18 @@ def others() -> tuple[Reading, ...]:
 
     To what the city has cancelled comes what the country has.
     """
-    kept, known = in_force(str(connection.settings_dict["NAME"]), queries.edition()), queries.register()
+    return _with_register(str(connection.settings_dict["NAME"]), queries.edition(), queries.register())
+
+
+def _with_register(database: str, edition: str, known: Register) -> tuple[Reading, ...]:
     whole = replace(known, cancelled=(*replies.abolished(), *known.cancelled))
-    return (*kept, Reading(whole, (), {}, "register"))
+    return (*in_force(database, edition), Reading(whole, (), {}, "register"))
+
+
+@lru_cache(maxsize=2)
+def _beside(database: str, edition: str, known: Register) -> lint.Beside:
+    """What all that is in force tells a file that is being edited."""
+    return lint.Beside(_with_register(database, edition, known))
 
 
 @lru_cache(maxsize=2)
@@ -296,6 +306,7 @@ _READ: dict[tuple[str, int], Reading] = {}
 def forget() -> None:
     """Nothing is known any more of what is in force."""
     in_force.cache_clear()
+    _beside.cache_clear()
     _READ.clear()
 
 

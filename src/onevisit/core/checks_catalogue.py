@@ -3,7 +3,7 @@
 《实施方案》三（二）4: between levels name, type, basis and code are one; on one level guides differ in local facts only.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -28,6 +28,24 @@ def levels(standards: Sequence[Standard]) -> Iterator[tuple[int, Finding]]:
             for key, mine, theirs in _elements(one, first) if one.level != first.level else ():
                 message = f"{NAMES[key]}“{mine}”与{LEVELS[first.level]}规程写的“{theirs}”不一致。"
                 yield number, Finding("OV901", f"item.{key}", message)
+
+
+def marked(standards: Sequence[Standard]) -> Mapping[Hashable, tuple[int, ...]]:
+    """By which key, code or name with department each standard is known."""
+    found: dict[Hashable, list[int]] = {}
+    for number, one in enumerate(standards):
+        for mark in _all_marks(one):
+            found.setdefault(mark, []).append(number)
+    return {mark: tuple(numbers) for mark, numbers in found.items()}
+
+
+def around(standard: Standard, known: Mapping[Hashable, tuple[int, ...]]) -> frozenset[int]:
+    """The standards that bear a mark of this one."""
+    return frozenset(number for mark in _all_marks(standard) for number in known.get(mark, ()))
+
+
+def _all_marks(one: Standard) -> Iterable[Hashable]:
+    return _marks(one.item.key, one.item.code, (one.item.name, one.item.department))
 
 
 def guides(standards: Sequence[Standard]) -> Iterator[tuple[int, Finding]]:

@@ -21,7 +21,7 @@ from onevisit.core.proofs import Known
 from onevisit.core.reading import BAD_VALUE, MISSING_ELEMENT, UNKNOWN_KEY, Fault, Reading, read
 from onevisit.core.wording import wording
 
-__all__ = ["Report", "check", "edited", "known", "lint", "read"]
+__all__ = ["Beside", "Report", "check", "edited", "known", "lint", "read"]
 
 Check = Callable[[Standard], Iterator[Finding]]
 
@@ -70,15 +70,35 @@ def lint(readings: Sequence[Reading], base_items: Collection[str] = ()) -> Repor
     return Report(len(readings), tuple(found))
 
 
-def edited(reading: Reading, others: Sequence[Reading], base_items: Collection[str] = ()) -> list[Diagnostic]:
-    """What is wrong with a file that is being edited, beside the others of the catalogue (its own older text is left out).
+class Beside:
+    """A catalogue beside which one file after another is edited: what its files tell each other is put together once."""
 
-    What two files tell against each other is told of this one; the others are not looked into again.
-    """
-    readings = [*(one for one in others if one.name != reading.name), reading]
-    city, own = known(readings), len(readings) - 1
-    across = [finding for number, finding in _across(readings, city) if number == own]
-    return check(reading, city, (*across, *_unlisted(reading, base_items)))
+    def __init__(self, readings: Sequence[Reading]) -> None:
+        documents = [(one.name, one.document) for one in readings]
+        standards = [(name, one) for name, one in documents if isinstance(one, Standard)]
+        self._places = {name: place for place, (name, _) in enumerate(standards)}
+        registers = [one for _, one in documents if isinstance(one, Register)]
+        self._city = proofs.known([one for _, one in standards], registers)
+        self._marked = checks_catalogue.marked(self._city.standards)
+
+    def edited(self, reading: Reading, base_items: Collection[str] = ()) -> list[Diagnostic]:
+        """What is wrong with this file, its own older text left out; the others are not looked into again.
+
+        What several files tell against each other is told of this one.
+        """
+        if not isinstance(reading.document, Standard):
+            return check(reading, self._city, tuple(_unlisted(reading, base_items)))
+        city, own = proofs.with_one(self._city, reading.document, self._places.get(reading.name))
+        around = checks_catalogue.around(reading.document, self._marked) - {own}
+        family = [*(city.standards[one] for one in sorted(around)), reading.document]
+        found = (*checks_catalogue.levels(family), *checks_catalogue.guides(family))
+        across = [finding for number, finding in found if number == len(family) - 1]
+        return check(reading, city, (*across, *proofs.circular_at(own, city), *_unlisted(reading, base_items)))
+
+
+def edited(reading: Reading, others: Sequence[Reading], base_items: Collection[str] = ()) -> list[Diagnostic]:
+    """What is wrong with a file that is being edited, beside the others of the catalogue (its own older text is left out)."""
+    return Beside(others).edited(reading, base_items)
 
 
 def known(readings: Sequence[Reading]) -> Known:

@@ -10,12 +10,12 @@ what is fetched or promised leads nowhere. A circle is one only if no alternativ
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, islice
 from typing import NamedTuple, TypeVar
 
 from onevisit.core.checks_process import MOST_SITUATIONS
-from onevisit.core.circles import circles, ring
+from onevisit.core.circles import Needs, circles, ring
 from onevisit.core.definition import Material, Standard, When
 from onevisit.core.diagnostics import Finding
 from onevisit.core.names import shadow
@@ -96,6 +96,39 @@ def known(standards: Sequence[Standard], registers: Sequence[Register]) -> Known
     )
 
 
+def with_one(city: Known, standard: Standard, number: int | None) -> tuple[Known, int]:
+    """The same city with another text of the standard `number` (None: with one more), and where it stands; the rest is shared."""
+    place = len(city.standards) if number is None else number
+    standards = [*city.standards]
+    standards[place:] = [standard, *standards[place + 1 :]]
+    called, makers, provided = dict(city.called), dict(city.makers), dict(city.provided)
+    if number is not None:
+        _off(called, _names(city.standards[number]), number)
+        _off(makers, _made(city.standards[number]), number)
+        for name, one in _providers([city.standards[number]], ()):
+            provided[whose(name)] = tuple(other for other in provided.get(whose(name), ()) if other != one)
+    for name in _names(standard):
+        called[name] = tuple(sorted({*called.get(name, ()), place}))
+    for made in _made(standard):
+        makers[made] = tuple(sorted({*makers.get(made, ()), place}))
+    for name, one in _providers([standard], ()):
+        provided[whose(name)] = (*provided.get(whose(name), ()), one)
+    return replace(city, standards=tuple(standards), called=called, makers=makers, provided=provided), place
+
+
+def _names(standard: Standard) -> set[str]:
+    return {standard.item.key, standard.item.code} - {""}
+
+
+def _made(standard: Standard) -> set[tuple[str, str]]:
+    return {(standard.item.department, shadow(made.name)) for made in standard.results}
+
+
+def _off(index: dict[Key, tuple[int, ...]], keys: Iterable[Key], number: int) -> None:
+    for key in keys:
+        index[key] = tuple(one for one in index.get(key, ()) if one != number)
+
+
 def needless(standard: Standard, city: Known) -> Iterator[Finding]:
     """Materials that the applicant must not be asked for (OV302, OV304 to OV307)."""
     relieved = {one.one_of for one in standard.materials if one.one_of and one.source != "applicant"}
@@ -135,9 +168,13 @@ def cycles(city: Known) -> Iterator[Cycle]:
     """Each circle of proofs, from its first standard on: all that are on it, and no other."""
     needs = {number: list(_requirements(number, city)) for number in range(len(city.standards))}
     for circle in sorted(circles(needs), key=min):
-        order = ring(min(circle), circle, needs)
-        members = order or tuple(sorted(circle))
-        yield Cycle(members, bool(order), tuple(one for member in members for one in _asks(member, circle, city)))
+        yield _cycle(min(circle), circle, needs, city)
+
+
+def _cycle(first: int, circle: frozenset[int], needs: Needs, city: Known) -> Cycle:
+    order = ring(first, circle, needs)
+    members = order or (first, *sorted(circle - {first}))
+    return Cycle(members, bool(order), tuple(one for member in members for one in _asks(member, circle, city)))
 
 
 def _asks(asker: int, circle: frozenset[int], city: Known) -> Iterator[Ask]:
@@ -149,17 +186,32 @@ def _asks(asker: int, circle: frozenset[int], city: Known) -> Iterator[Ask]:
 
 def circular(city: Known) -> Iterator[tuple[int, Finding]]:
     """Each circle of proofs, at the first standard on it: every item of it is named, and no other (OV303)."""
-    for cycle in cycles(city):
-        first, asked = cycle.members[0], cycle.asks[0]
-        heads = (city.standards[one].item for one in cycle.members)
-        items = tuple(dict.fromkeys(f"{head.name}（{head.id}）" for head in heads))
-        said = "→".join((*items, items[0])) if cycle.ordered else "、".join(items)
-        what = "先要的证明绕成一个圈" if cycle.ordered else "互相要对方开的证明，都绕不出去"
-        if len(items) == 1:
-            said, what = items[0], "先要交它自己的结果"
-        name = city.standards[first].item.name
-        mend = f"例如把“{name}”要的《{asked.material.name}》改为数据共享、电子证照或者书面承诺。"
-        yield first, Finding("OV303", asked.path, f"{said}：{what}。", mend)
+    return ((cycle.members[0], _told(cycle, city)) for cycle in cycles(city))
+
+
+def circular_at(number: int, city: Known) -> Iterator[Finding]:
+    """The circles on which one standard lies, told of this one; only what it needs, and that in turn, is looked into."""
+    needs: dict[int, list[frozenset[int]]] = {}
+    todo = [number]
+    while todo:
+        one = todo.pop()
+        if one not in needs:
+            needs[one] = list(_requirements(one, city))
+            todo += frozenset().union(*needs[one])
+    return (_told(_cycle(number, circle, needs, city), city) for circle in circles(needs) if number in circle)
+
+
+def _told(cycle: Cycle, city: Known) -> Finding:
+    first, asked = cycle.members[0], cycle.asks[0]
+    heads = (city.standards[one].item for one in cycle.members)
+    items = tuple(dict.fromkeys(f"{head.name}（{head.id}）" for head in heads))
+    said = "→".join((*items, items[0])) if cycle.ordered else "、".join(items)
+    what = "先要的证明绕成一个圈" if cycle.ordered else "互相要对方开的证明，都绕不出去"
+    if len(items) == 1:
+        said, what = items[0], "先要交它自己的结果"
+    name = city.standards[first].item.name
+    mend = f"例如把“{name}”要的《{asked.material.name}》改为数据共享、电子证照或者书面承诺。"
+    return Finding("OV303", asked.path, f"{said}：{what}。", mend)
 
 
 def bare(name: str) -> str:
