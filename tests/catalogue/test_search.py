@@ -8,10 +8,11 @@ import pytest
 from django.conf import settings
 from tests.catalogue.town import FAR, NEAR, all_departments, offered, small_city
 
-from onevisit.access import SYSTEM
+from onevisit.access import SYSTEM, Actor, Grant
 from onevisit.catalogue import actions, packs, queries, search
 from onevisit.catalogue.models import BaseItem
 
+EDITOR = Actor("11111111-1111-1111-1111-111111111111", "officer", grants=(Grant("editor"),))
 PHRASES = Path(__file__).with_name("search_phrases.csv")
 
 
@@ -125,3 +126,9 @@ def test_a_query_keeps_what_it_means() -> None:
     assert search.meant("怎么办理") == "怎么办理"
     assert search.meant("请问在哪里可以办理契税呢") == "契税"
     assert search.pieces("") == ()
+
+
+def test_a_word_of_several_words_in_letters_is_found_and_breaks_nothing(catalogue: None) -> None:
+    actions.add_word(EDITOR, "deed-tax", "qi shui shen bao")
+    assert queries.search("qi shui shen bao")[0].listed.key == "deed-tax"
+    assert queries.search("契税")[0].listed.key == "deed-tax"

@@ -15,7 +15,8 @@ from tests.packs.test_clerk_packs import calendar, people, plain, walked
 
 from onevisit.access import SYSTEM
 from onevisit.cases import clocks
-from onevisit.catalogue import actions, packs, queries
+from onevisit.catalogue import actions, packs
+from onevisit.catalogue.models import Standard as Row
 from onevisit.city.models import DepartmentOffice, Division
 from onevisit.core import lint, situations, source, values, visits
 from onevisit.core.definition import Standard
@@ -279,7 +280,8 @@ def test_a_city_publishes_and_offers_them_after_the_deed_tax() -> None:
         actions.publish_pack(SYSTEM, pack(name))
     for key in KEYS:
         actions.offer(SYSTEM, key, town.NEAR)
-    found = {row.base_item.key: row for row in queries.in_force(KEYS)}
+    rows = Row.objects.filter(base_item__key__in=KEYS, state=Row.State.PUBLISHED).select_related("base_item")
+    found = {row.base_item.key: row for row in rows}
     assert set(found) == set(KEYS)
     assert {row.promise for row in found.values()} == {"zero"}
     assert [one.changed for name in OURS for one in actions.publish_pack(SYSTEM, pack(name))] == [False] * len(KEYS)

@@ -74,7 +74,7 @@ class Index:
         known, holding = [], dict[str, list[int]]()
         for at, (text, flat) in enumerate(shape.known):
             pairs = search.pairs(flat)
-            known.append(Known(text, flat, frozenset(flat), sum(self.rare[piece] for piece in pairs) or 1.0))
+            known.append(Known(text, flat, frozenset(flat), sum(self.rare.get(piece, self.unknown) for piece in pairs) or 1.0))
             for piece in pairs:
                 holding.setdefault(piece, []).append(at)
         longest = max((len(one.flat) for one in known), default=0)

@@ -66,7 +66,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "material": ("没有交，或者看不清。", "请补交“{name}”，四个角都要拍到，字要看得清。"),
     "field": ("填写的内容不对。", "请照证件或者合同改正“{name}”。"),
     "condition": ("不符合这个条件。", "请说明情况，或者补交能证明的材料。"),
-    "source": ("核查这份材料的部门没有应答，正在催问。", "可以先交“{name}”的照片；数据到了就不用交，也可以等。"),
+    "source": ("核查这份材料的部门没有应答，正在催问。", "可以先交“{name}”的照片；数据到了就不用交，也可以先不交。"),
 }
 """What a notice says of each kind of defect, for the clerk to sharpen; `source`: of a material whose source is down."""
 
