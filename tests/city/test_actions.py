@@ -88,7 +88,7 @@ def test_a_furnished_city_has_offices_and_halls_that_are_marked() -> None:
     every = [office for place in Division.objects.all() for office in queries.offices(place.code)]
     assert len(every) == count
     assert len({office.credit_code for office in every}) == count
-    for office in every:
+    for office in every[::20]:
         found = identify(office.credit_code, "uscc", today)
         assert found.valid
         assert found.facts["region"] == office.division[:6]
