@@ -50,7 +50,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser, city: City) -> Iterator[BrowserContext]:
     """A fresh profile."""
-    made = browser.new_context(base_url=city.url, locale="zh-CN", viewport={"width": 1280, "height": 900})
+    made = browser.new_context(
+        base_url=city.url, locale="zh-CN", viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+    )
     made.set_default_timeout(15000)
     yield made
     made.close()
@@ -74,7 +76,9 @@ def plain(browser: Browser, city: City) -> Iterator[Page]:
 @pytest.fixture
 def officer(browser: Browser, city: City) -> Iterator[Page]:
     """A page in a profile of somebody else."""
-    made = browser.new_context(base_url=city.url, locale="zh-CN", viewport={"width": 1280, "height": 900})
+    made = browser.new_context(
+        base_url=city.url, locale="zh-CN", viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+    )
     made.set_default_timeout(15000)
     yield made.new_page()
     made.close()

@@ -27,6 +27,7 @@ def test_everything_is_done_by_keyboard_alone(page: Page, officer: Page) -> None
     expect(officer.get_by_label("编号末几位")).to_be_focused()
     keys.type(short)
     keys.press("Enter")
+    officer.wait_for_url("**number=*")
     expect(officer.locator("tr[data-row]")).to_have_count(1)
     keys.press("j")
     expect(officer.locator("tr.here")).to_contain_text(short)
