@@ -13,10 +13,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
-from procrastinate import exceptions
+from procrastinate import PsycopgConnector, exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.contrib.django.utils import connector_params
 from procrastinate.jobs import DeleteJobCondition, Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
@@ -29,6 +30,8 @@ LEASE = timedelta(seconds=10)
 HEARTBEAT = timedelta(seconds=2)
 LONGEST_WAIT = 3600
 TRIES = 83  # 2, 4 … 2048 seconds, then hourly: 72 hours in all
+PATIENCE = 5.0
+"""Seconds that a worker waits for a connection: one whose database is gone must end soon."""
 OWNER = "system-admin"
 
 # A worker gives `app` a connection of its own; a job deferred through that would outlive a rollback. This one is always Django's.
@@ -116,7 +119,7 @@ def later(jobs: Sequence[Later]) -> tuple[str, list[Any]]:
 
 def work(*, wait: bool = True, concurrency: int = 4) -> None:
     """Jobs are done until the process is told to stop, or with `wait=False` until none is due."""
-    with app.replace_connector(DJANGO.get_worker_connector()):
+    with app.replace_connector(PsycopgConnector(kwargs=connector_params("default"), timeout=PATIENCE)):
         app.run_worker(
             wait=wait,
             concurrency=concurrency,
